@@ -1,0 +1,49 @@
+"""CozmicLearning: a learning platform for schools."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from cozmic import models as models  # registers the tables
+from cozmic.auth import auth
+from cozmic.classroom import classroom
+from cozmic.cli import register_commands
+from cozmic.config import Config, load_config
+from cozmic.extensions import cache, csrf, db, limiter, migrate
+from cozmic.ops import health, ops
+from cozmic.student import student
+from cozmic.teacher import teacher
+from cozmic.web.assets import serve_assets
+from cozmic.web.errors import register_errors
+from cozmic.web.frame import frame_templates
+from cozmic.web.security import secure
+from cozmic.web.urls import IdConverter
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application for a config object; without one, for the environment (raises ConfigError)."""
+    app = Flask(__name__, static_folder=None)
+    app.config.from_object(config or load_config(os.environ))
+    app.url_map.converters["id"] = IdConverter
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    cache.init_app(app)
+    limiter.init_app(app)
+    csrf.init_app(app)
+
+    for blueprint in (auth, student, teacher, classroom, ops, health):
+        app.register_blueprint(blueprint)
+
+    register_errors(app)
+    register_commands(app)
+    frame_templates(app)
+    serve_assets(app)
+    secure(app)
+    return app

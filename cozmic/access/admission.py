@@ -1,0 +1,152 @@
+"""The one SELECT that admits a request: whose session this is, whether it holds, and what they are to the classroom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, and_, bindparam, select
+
+from cozmic.access.clock import database_now, shifted
+from cozmic.extensions import BEGIN, db
+from cozmic.models import Classroom, Enrolment, School, User, UserSession
+from cozmic.rules.enums import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The classroom of this request, as its viewer stands to it."""
+
+    id: int
+    name: str
+    grade: int | None
+    join_code: str
+    is_archived: bool
+    is_teacher: bool
+    """True for its teacher, False for a pupil on its roster; others get no Room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking, in which school, and when by the database's clock."""
+
+    session_id: int
+    user_id: int
+    role: Role
+    username: str
+    given_name: str
+    family_name: str
+    school_name: str
+    zone: str
+    language: str
+    now: datetime
+    room: Room | None
+
+    @property
+    def name(self) -> str:
+        """The name as shown."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The school's time zone."""
+        return ZoneInfo(self.zone)
+
+
+def _base_columns() -> list[Any]:
+    return [
+        User.role, User.username, User.given_name, User.family_name, User.suspended_at, UserSession.expires_at,
+        School.name.label("school_name"), School.zone, School.language, database_now().label("now"),
+    ]  # fmt: skip
+
+
+def _viewer_select(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_base_columns(), *columns)
+        .select_from(UserSession)
+        .join(User, User.id == UserSession.user_id)
+        .join(School, School.id == 1)
+        .where(
+            UserSession.id == bindparam("session_id"), UserSession.user_id == bindparam("user_id")
+        )
+    )
+
+
+VIEWER = _viewer_select()
+VIEWER_IN_ROOM = (
+    _viewer_select(
+        Classroom.id.label("room_id"), Classroom.name.label("room_name"), Classroom.grade, Classroom.join_code,
+        Classroom.archived_at, Classroom.teacher_id, Enrolment.id.label("enrolment_id"),
+    )
+    .outerjoin(Classroom, Classroom.id == bindparam("classroom_id"))
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.classroom_id == Classroom.id,
+            Enrolment.student_id == User.id,
+            Enrolment.removed_at.is_(None),
+        ),
+    )
+)  # fmt: skip
+
+
+def find_viewer(session_id: int, user_id: int, *, classroom_id: int | None = None) -> Viewer | None:
+    """Return who this session admits, or None: unknown, signed out, expired or suspended. One round trip.
+
+    With a classroom_id the viewer's Room comes along; it is None unless they teach it or are on its roster.
+    """
+    parameters = {"session_id": session_id, "user_id": user_id}
+    statement = VIEWER
+    if classroom_id is not None:
+        statement, parameters = VIEWER_IN_ROOM, {**parameters, "classroom_id": classroom_id}
+    with _standalone_connection() as connection:
+        row = connection.execute(statement, parameters).one_or_none()
+    if row is None or row.suspended_at is not None:
+        return None
+    now = shifted(row.now)
+    if row.expires_at <= now:
+        return None
+    return Viewer(
+        session_id=session_id, user_id=user_id, role=row.role, username=row.username, given_name=row.given_name,
+        family_name=row.family_name, school_name=row.school_name, zone=row.zone, language=row.language, now=now,
+        room=_room(row, user_id) if classroom_id is not None else None,
+    )  # fmt: skip
+
+
+def _room(row: Any, user_id: int) -> Room | None:
+    is_teacher = row.teacher_id == user_id and row.role is Role.TEACHER
+    if row.room_id is None or not (is_teacher or row.enrolment_id is not None):
+        return None
+    return Room(
+        id=row.room_id, name=row.room_name, grade=row.grade, join_code=row.join_code,
+        is_archived=row.archived_at is not None, is_teacher=is_teacher,
+    )  # fmt: skip
+
+
+@contextmanager
+def _standalone_connection() -> Iterator[Connection]:
+    """A pooled connection whose one statement stands alone: no BEGIN, no ROLLBACK, one round trip.
+
+    autocommit is set on the driver's connection by hand; SQLAlchemy's AUTOCOMMIT isolation level costs a SET on return.
+    """
+    with db.engine.connect() as plain:
+        connection = plain.execution_options(**{BEGIN: "none"})
+        dbapi: Any = connection.connection.dbapi_connection
+        if connection.dialect.name != "postgresql":
+            yield connection
+            return
+        dbapi.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            dbapi.autocommit = False

@@ -1,0 +1,55 @@
+"""Passwords: how they are hashed, and whose they are."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+from sqlalchemy import select
+
+from cozmic.extensions import db
+from cozmic.models import User
+
+LONGEST_PASSWORD = 200
+
+
+@lru_cache(maxsize=4)
+def _hasher(memory_kib: int, time_cost: int, lanes: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=lanes)
+
+
+@lru_cache(maxsize=4)
+def _decoy(hasher: PasswordHasher) -> str:
+    """A hash that no password matches, checked for unknown names so that they take as long as known ones."""
+    return hasher.hash("decoy")
+
+
+def _configured_hasher() -> PasswordHasher:
+    config = current_app.config
+    return _hasher(config["ARGON2_MEMORY_KIB"], config["ARGON2_TIME"], config["ARGON2_LANES"])
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash to store (19 MiB, 2 passes, 1 lane unless the config says otherwise; about 20 ms)."""
+    return _configured_hasher().hash(password)
+
+
+def is_password(stored_hash: str, password: str) -> bool:
+    """Whether this is the password behind the hash."""
+    try:
+        return _configured_hasher().verify(stored_hash, password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def find_user_by_credentials(username: str, password: str) -> User | None:
+    """Return the person with this user name (or e-mail) and password; None tells nobody which of the two was wrong."""
+    name = username.strip().lower()
+    column = User.email if "@" in name else User.username
+    user = db.session.execute(select(User).where(column == name)).scalar_one_or_none()
+    if user is None:
+        is_password(_decoy(_configured_hasher()), password)
+        return None
+    return user if is_password(user.password_hash, password) else None

@@ -1,0 +1,102 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from cozmic.access.clock import get_now
+from cozmic.access.credentials import find_user_by_credentials
+from cozmic.auth.blueprint import auth
+from cozmic.auth.forms import SignInForm
+from cozmic.extensions import limiter
+from cozmic.models import User
+from cozmic.rules.enums import Role
+from cozmic.transaction import transaction
+from cozmic.web.guards import open_to_all
+from cozmic.web.screens import done, screen
+from cozmic.web.viewer import admit, current_viewer, remember_sign_in
+from cozmic.writes.sessions import end_session, end_sessions, open_session
+
+HOMES = {
+    Role.STUDENT: "student.dashboard",
+    Role.TEACHER: "teacher.dashboard",
+    Role.ADMIN: "ops.people",
+}
+REFUSED = "That user name and password do not belong together. Check both; a teacher or admin can give a new password."
+SUSPENDED = "This account is suspended. Ask your teacher or the school's admin."
+
+
+@auth.get("/")
+@open_to_all
+def home() -> Response:
+    """Send people to their own first page."""
+    viewer = admit()
+    return redirect(url_for(HOMES[viewer.role] if viewer else "auth.login"), code=303)
+
+
+@auth.get("/login")
+@open_to_all
+def login() -> str | Response:
+    """Show the sign-in form; the signed-in go straight on."""
+    if admit():
+        return redirect(_target(), code=303)
+    return screen("auth/login.html", form=SignInForm())
+
+
+@auth.post("/login")
+@open_to_all
+@limiter.limit("30 per minute")
+def sign_in() -> str | Response | tuple[str, int]:
+    """Sign in, or say what was wrong without saying which of the two."""
+    form = SignInForm()
+    if not form.validate():
+        return screen("auth/login.html", form=form), 422
+    user = find_user_by_credentials(form.username.data or "", form.password.data or "")
+    if user is None or user.suspended_at is not None:
+        form.refuse("", REFUSED if user is None else SUSPENDED)
+        return screen("auth/login.html", form=form), 422
+    start_session(user)
+    return redirect(_target(), code=303)
+
+
+def start_session(user: User) -> None:
+    """Open a session row for this device and write the cookie that names it."""
+    user_id, role, now = user.id, user.role, get_now()
+    with transaction():
+        row = open_session(
+            user,
+            now=now,
+            hours=current_app.config["SESSION_HOURS"],
+            device=request.user_agent.string,
+        )
+        session_id = row.id
+    remember_sign_in(session_id=session_id, user_id=user_id, role=role)
+
+
+@auth.post("/sign-out")
+def sign_out() -> Response:
+    """Sign out on this device."""
+    viewer = current_viewer()
+    with transaction():
+        end_session(viewer.user_id, viewer.session_id)
+    session.clear()
+    return done("auth.login", "You are signed out.")
+
+
+@auth.post("/sign-out-everywhere")
+def sign_out_everywhere() -> Response:
+    """Sign out on every device, this one too."""
+    with transaction():
+        end_sessions(current_viewer().user_id)
+    session.clear()
+    return done("auth.login", "You are signed out on every device.")
+
+
+def _target() -> str:
+    """Where to go after signing in: a local page that was asked for, else home."""
+    target = request.args.get("next", "")
+    is_local = (
+        target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    )
+    return target if is_local else url_for("auth.home")

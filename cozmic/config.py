@@ -1,0 +1,199 @@
+"""Config objects for development, tests and production: the one place that reads the environment.
+
+(gunicorn.conf.py, which runs before the application exists, reads its own settings.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
+WEAK_SECRETS = ("secret", "change", "example", "default", "password", "development")
+
+
+class ConfigError(Exception):
+    """A setting is missing or unusable; the message is one line that names the cure."""
+
+
+def read_int(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    """Return the whole number in a variable; raise ConfigError unless low <= value <= high."""
+    raw = environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise ConfigError(f"{name} is {raw!r}; it takes a whole number from {low} to {high}.")
+    return value
+
+
+def read_bool(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Return the switch in a variable: 1/0, true/false, yes/no, on/off."""
+    raw = environ.get(name, "").strip().lower()
+    if not raw:
+        return default
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise ConfigError(f"{name} is {raw!r}; it takes 1 or 0.")
+
+
+def database_url(raw: str, default: Path) -> str:
+    """Return the SQLAlchemy URL for what a host hands out; the embedded SQLite file when it hands out nothing.
+
+    `postgres://` and `postgresql://` name no driver, and SQLAlchemy 2.1 would pick psycopg 3 for them.
+    """
+    raw = raw.strip()
+    if not raw:
+        return f"sqlite:///{default}"
+    scheme, separator, rest = raw.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        raw = f"postgresql+psycopg2{separator}{rest}"
+    try:
+        backend = make_url(raw).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"postgresql", "sqlite"}:
+        raise ConfigError(
+            "DATABASE_URL cannot be used; it looks like postgresql://user:password@host:5432/name "
+            "or sqlite:////path/to/file."
+        )
+    return raw
+
+
+class Config:
+    """What every configuration shares. Upper-case attributes become Flask's config."""
+
+    TESTING = False
+    DEVELOPMENT = False
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_NAME = "cozmic"
+    WTF_CSRF_TIME_LIMIT = None  # bound to the session; a quiz page may stay open all afternoon
+    MAX_CONTENT_LENGTH = 2 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
+    CLOCK_OFFSET_S = 0.0
+    ARGON2_MEMORY_KIB, ARGON2_TIME, ARGON2_LANES = 19 * 1024, 2, 1
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.INSTANCE = Path(
+            environ.get("COZMIC_INSTANCE", "").strip() or ROOT / "instance"
+        ).absolute()
+        self.SECRET_KEY = environ.get("SECRET_KEY", "").strip()
+        self.SQLALCHEMY_DATABASE_URI = database_url(
+            environ.get("DATABASE_URL", ""), self.INSTANCE / "cozmic.sqlite3"
+        )
+        self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options(environ)
+        self.REDIS_URL = environ.get("REDIS_URL", "").strip()
+        self.CACHE_TYPE = "RedisCache" if self.REDIS_URL else "SimpleCache"
+        self.CACHE_REDIS_URL = self.REDIS_URL
+        self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
+        self.RATELIMIT_SWALLOW_ERRORS = True
+        self.RATELIMIT_HEADERS_ENABLED = True
+        self.TRUSTED_PROXIES = read_int(environ, "TRUSTED_PROXIES", 0, low=0, high=5)
+        self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=False)
+        self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
+        self.MAIL_URL = environ.get("MAIL_URL", "").strip()
+        self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
+        self.PUBLIC_URL = (
+            (environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or "")
+            .strip()
+            .rstrip("/")
+        )
+
+    def _engine_options(self, environ: Mapping[str, str]) -> dict[str, Any]:
+        pool: dict[str, Any] = {
+            "pool_size": read_int(environ, "DB_POOL_SIZE", 10, low=1, high=200),
+            "max_overflow": read_int(environ, "DB_MAX_OVERFLOW", 5, low=0, high=200),
+            "pool_recycle": read_int(environ, "DB_POOL_RECYCLE_S", 3600, low=30, high=86400),
+            "pool_timeout": read_int(environ, "DB_POOL_TIMEOUT_S", 2, low=1, high=60),
+        }
+        if self.SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
+            # One writer at a time: a class handing in queues for the file, so the wait is longer than on PostgreSQL.
+            return {**pool, "connect_args": {"timeout": 10}}
+        statement_ms = read_int(environ, "DB_STATEMENT_TIMEOUT_MS", 2500, low=100, high=600_000)
+        lock_ms = read_int(environ, "DB_LOCK_TIMEOUT_MS", 2000, low=50, high=600_000)
+        options = (
+            f"-c statement_timeout={statement_ms} -c lock_timeout={lock_ms} "
+            "-c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
+        )
+        return {**pool, "connect_args": {"options": options, "connect_timeout": 3}}
+
+
+class Development(Config):
+    """A laptop: plain HTTP, a fixed secret, demo logins allowed."""
+
+    DEVELOPMENT = True
+    SESSION_COOKIE_SECURE = False
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.SECRET_KEY = self.SECRET_KEY or "development-only: never a secret"
+
+
+class Testing(Config):
+    """The suite: cheap password hashes, and a clock that tests may move."""
+
+    TESTING = True
+    SESSION_COOKIE_SECURE = False
+    ARGON2_MEMORY_KIB, ARGON2_TIME = 64, 1
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.SECRET_KEY = self.SECRET_KEY or "testing-only: never a secret at all"
+        self.RATELIMIT_ENABLED = read_bool(environ, "RATELIMIT_ENABLED", default=False)
+
+
+class Production(Config):
+    """A school: refuses to start on a secret that anyone could guess."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=True)
+        self.SESSION_COOKIE_SECURE = self.FORCE_HTTPS
+        self._check_secret()
+        if self.MAIL_URL and not self.PUBLIC_URL:
+            raise ConfigError(
+                "MAIL_URL is set but PUBLIC_URL is not: set PUBLIC_URL=https://… so that no mail carries a forged link."
+            )
+
+    def _check_secret(self) -> None:
+        cure = (
+            'set it to the output of: python3 -c "import secrets; print(secrets.token_urlsafe(48))" '
+            "(on a laptop: COZMIC_CONFIG=development)."
+        )
+        if not self.SECRET_KEY:
+            raise ConfigError(f"SECRET_KEY is not set; {cure}")
+        too_plain = len(set(self.SECRET_KEY)) < 12 or any(
+            word in self.SECRET_KEY.lower() for word in WEAK_SECRETS
+        )
+        if len(self.SECRET_KEY) < SHORTEST_SECRET or too_plain:
+            raise ConfigError(
+                f"SECRET_KEY is weak (under {SHORTEST_SECRET} characters, or guessable); {cure}"
+            )
+
+
+CONFIGS: dict[str, type[Config]] = {
+    "development": Development,
+    "testing": Testing,
+    "production": Production,
+}
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """Return the configuration that COZMIC_CONFIG names; unset means production. Raise ConfigError with the cure."""
+    name = environ.get("COZMIC_CONFIG", "").strip().lower() or "production"
+    if name not in CONFIGS:
+        raise ConfigError(f"COZMIC_CONFIG is {name!r}; it takes {', '.join(CONFIGS)}.")
+    return CONFIGS[name](environ)

@@ -1,0 +1,60 @@
+"""The extensions, unbound; create_app() binds them. Also how every database connection begins."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask_caching import Cache
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The models' base; its metadata names every constraint, so that migrations can name them too."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+migrate = Migrate()
+cache = Cache()
+limiter = Limiter(
+    key_func=get_remote_address, strategy="fixed-window", key_prefix="cozmic:fixed-window"
+)
+csrf = CSRFProtect()
+
+# Execution option that says how a connection begins: "write", "none" (the statement stands alone) or a plain read.
+BEGIN = "cozmic_begin"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver's own BEGIN comes too late for BEGIN IMMEDIATE
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin by hand: a write that starts as a read cannot upgrade in WAL and fails with 'database is locked'."""
+    if connection.dialect.name != "sqlite":
+        return
+    how = connection.get_execution_options().get(BEGIN)
+    if how != "none":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "write" else "BEGIN")

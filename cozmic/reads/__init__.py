@@ -1,0 +1,1 @@
+"""One module per screen: SELECT columns, return a frozen dataclass."""

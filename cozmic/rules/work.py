@@ -1,0 +1,84 @@
+"""Where a pupil stands with an assignment, and what may still be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cozmic.rules.enums import LateRule, WorkState
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When an assignment takes work."""
+
+    opens_at: datetime | None
+    due_at: datetime | None
+    closes_at: datetime | None
+    late_rule: LateRule
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The moment from which nothing is taken; None: never."""
+        if self.late_rule is LateRule.REFUSE and self.due_at is not None:
+            return self.due_at
+        return self.closes_at
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether work may be started, saved and handed in. At `opens_at` yes, at the last moment no longer."""
+        return self.has_opened(now) and not self.is_closed(now)
+
+    def has_opened(self, now: datetime) -> bool:
+        """Whether the opening time has come."""
+        return self.opens_at is None or self.opens_at <= now
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether nothing is taken any more."""
+        return self.last_moment is not None and self.last_moment <= now
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether work handed in now is late: strictly after the due time."""
+        return self.due_at is not None and self.due_at < now
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One pupil's work on one assignment, as far as its state depends on it."""
+
+    attempts_handed_in: int = 0
+    has_open_attempt: bool = False
+    is_graded: bool = False
+    """There is a grade with points."""
+    is_released: bool = False
+
+
+def work_state(window: Window, standing: Standing, now: datetime) -> WorkState:
+    """Return the state to show. "Missing" is past due with nothing handed in; "handed in" is not graded yet.
+
+    An open attempt counts as in progress until the last moment; after it the work is missing.
+    """
+    if standing.is_graded:
+        return WorkState.GRADED if standing.is_released else WorkState.HELD
+    if standing.attempts_handed_in:
+        return WorkState.HANDED_IN
+    if not window.has_opened(now):
+        return WorkState.NOT_OPEN
+    if window.is_closed(now):
+        return WorkState.MISSING
+    if standing.has_open_attempt:
+        return WorkState.IN_PROGRESS
+    return WorkState.MISSING if window.is_late(now) else WorkState.NOT_STARTED
+
+
+def may_start(window: Window, standing: Standing, now: datetime, *, attempts_allowed: int) -> bool:
+    """Whether a new attempt may be started."""
+    has_attempts_left = standing.attempts_handed_in < attempts_allowed
+    return window.is_open(now) and has_attempts_left and not standing.has_open_attempt
+
+
+def may_see_key(
+    window: Window, standing: Standing, now: datetime, *, attempts_allowed: int
+) -> bool:
+    """Whether the pupil may see right answers: released, and no attempt is left in which to use them."""
+    no_more = standing.attempts_handed_in >= attempts_allowed or window.is_closed(now)
+    return standing.is_released and no_more and not standing.has_open_attempt

@@ -1,0 +1,1 @@
+"""HTTP pieces that every audience shares."""

@@ -1,0 +1,102 @@
+"""The domain's errors, and HTTP's, as pages: in one place, and without the database."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+
+TITLES = {
+    400: "That request could not be read",
+    403: "Not for you",
+    404: "Not found",
+    405: "That cannot be done here",
+    409: "Something has changed",
+    413: "Too large",
+    429: "A little slower, please",
+    500: "Something went wrong on our side",
+    503: "Busy just now",
+}
+Answer = Response | tuple[str, int] | tuple[Response, int] | tuple[str, int, dict[str, str]]
+
+
+def wants_json() -> bool:
+    """Whether the page's own script is asking."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def answer(status: int, message: str) -> tuple[Response, int] | tuple[str, int]:
+    """Return an error as the page, or as JSON for a script."""
+    if wants_json():
+        return jsonify(error=message), status
+    title = TITLES.get(status, "That did not work")
+    return render_template(
+        "error.html", status=status, title=title, message=message, next_step=""
+    ), status
+
+
+def register_errors(app: Flask) -> None:
+    """Bind every kind of error to its page."""
+    app.register_error_handler(NotFound, lambda error: answer(404, str(error)))
+    app.register_error_handler(Forbidden, lambda error: answer(403, str(error)))
+    app.register_error_handler(Conflict, lambda error: answer(409, str(error)))
+    app.register_error_handler(Invalid, lambda error: answer(400, error.message))
+    app.register_error_handler(NotSignedIn, _sign_in_first)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(PoolTimeout, _database)
+    app.register_error_handler(Exception, _fault)
+
+
+def _sign_in_first(_error: NotSignedIn) -> Answer:
+    if wants_json():
+        return answer(
+            401, "You are signed out. Sign in again; what you typed is kept on this device."
+        )
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.login", next=target), code=303)
+
+
+def _csrf(_error: CSRFError) -> Answer:
+    return answer(
+        400,
+        "This page was open when you signed out or in again. Go back, reload it and send it once more.",
+    )
+
+
+def _http(error: HTTPException) -> Answer:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return error.response  # type: ignore[return-value]  # a redirect made by the router
+    message = {
+        404: "There is no such page, or it is not yours to see.",
+        413: "That is larger than the 2 MB we take. Send less at a time.",
+        429: "You have asked for a great deal in a short time. Wait a minute, then try again.",
+    }.get(status, error.description or "")
+    body, code = answer(status, message)
+    headers = dict(error.get_headers())
+    kept = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After"}}
+    return body, code, kept  # type: ignore[return-value]
+
+
+def _database(error: Exception) -> Answer:
+
+    current_app.logger.error("database unavailable: %s", error)
+    body, code = answer(
+        503,
+        "The school's database is busy or away. Nothing you had saved is lost; try again shortly.",
+    )
+    return body, code, {"Retry-After": "5"}  # type: ignore[return-value]
+
+
+def _fault(error: Exception) -> Answer:
+
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.error("unhandled error", exc_info=error)
+    return answer(500, "We have noted it. Nothing you had saved is lost. Try again in a moment.")

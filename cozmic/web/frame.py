@@ -1,0 +1,73 @@
+"""What base.html needs around every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, g, request, url_for
+
+from cozmic.access.admission import Viewer
+from cozmic.rules.enums import Role
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
+    Role.STUDENT: (("Home", "student.dashboard", "home"),),
+    Role.TEACHER: (("Today", "teacher.dashboard", "home"),),
+    Role.ADMIN: (("People", "ops.people", "people"),),
+    Role.GUARDIAN: (),
+}
+
+
+def frame_templates(app: Flask) -> None:
+    """Give templates the viewer, the school and the navigation, and times in the school's zone."""
+    app.context_processor(_frame)
+    app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["local_date"] = local_date
+
+
+def _frame() -> dict[str, object]:
+    viewer: Viewer | None = g.get("viewer")
+    return {
+        "viewer": viewer,
+        "school_name": viewer.school_name if viewer else "",
+        "language": viewer.language if viewer else "en",
+        "nav": _nav(viewer) if viewer else [],
+    }
+
+
+def _nav(viewer: Viewer) -> list[NavItem]:
+    return [
+        NavItem(
+            label=label, href=url_for(endpoint), icon=icon, current=request.endpoint == endpoint
+        )
+        for label, endpoint, icon in NAV[viewer.role]
+    ]
+
+
+def _local(moment: datetime) -> datetime:
+    viewer: Viewer | None = g.get("viewer")
+    return moment.astimezone(viewer.tz) if viewer else moment
+
+
+def local_time(moment: datetime) -> str:
+    """Format a moment as wall-clock time in the school's zone: 'Tue 3 Nov 2026, 14:05'."""
+    here = _local(moment)
+    return f"{here:%a} {here.day} {here:%b %Y, %H:%M}"
+
+
+def local_date(moment: datetime) -> str:
+    """Format a moment's day in the school's zone: 'Tue 3 Nov 2026'."""
+    here = _local(moment)
+    return f"{here:%a} {here.day} {here:%b %Y}"

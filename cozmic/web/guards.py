@@ -1,0 +1,52 @@
+"""Closed by default: one guard per blueprint; a view that is open, or narrower, says so with a decorator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app, request
+
+from cozmic.errors import Forbidden, NotFound, NotSignedIn
+from cozmic.rules.enums import Role
+from cozmic.web.viewer import admit
+
+View = TypeVar("View", bound=Callable[..., object])
+OPEN, TEACHERS_ONLY = "_is_open", "_teachers_only"
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no sign-in."""
+    setattr(view, OPEN, True)
+    return view
+
+
+def teachers_only(view: View) -> View:
+    """Mark a classroom view that its pupils may not use."""
+    setattr(view, TEACHERS_ONLY, True)
+    return view
+
+
+def guard(*roles: Role) -> Callable[[], None]:
+    """Return the before_request function of a blueprint for these roles.
+
+    It raises NotSignedIn, Forbidden for a wrong role, and NotFound for a classroom that is not the viewer's.
+    """
+
+    def check() -> None:
+        view = current_app.view_functions[request.endpoint or ""]
+        if getattr(view, OPEN, False):
+            return
+        viewer = admit()
+        if viewer is None:
+            raise NotSignedIn
+        if viewer.role not in roles:
+            raise Forbidden
+        if "classroom_id" not in (request.view_args or {}):
+            return
+        if viewer.room is None:
+            raise NotFound("class")
+        if getattr(view, TEACHERS_ONLY, False) and not viewer.room.is_teacher:
+            raise Forbidden("Only the teacher of this class can do that.")
+
+    return check

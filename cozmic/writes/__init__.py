@@ -1,0 +1,1 @@
+"""Verbs of the trade: change rows, name what they touch, never commit."""

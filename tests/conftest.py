@@ -1,0 +1,94 @@
+"""The application on real databases: one of each kind per worker of the runner, emptied before each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from cozmic import create_app
+from cozmic.config import ROOT, Testing
+from cozmic.extensions import db
+from tests.client import Client, anonymous, signed_in
+from tests.factories import Cast, make_cast
+from tests.services.postgres import PostgresServer
+
+pytest_plugins = ["tests.services.fixtures"]
+SignIn = Callable[[int], Client]
+
+
+def build_app(database_url: str, instance: Path, **environ: str) -> Flask:
+    """An application on a migrated database of its own."""
+    settings = {"DATABASE_URL": database_url, "COZMIC_INSTANCE": str(instance), **environ}
+    app = create_app(Testing(settings))
+    with app.app_context():
+        upgrade(str(ROOT / "migrations"))
+    return app
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on SQLite."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    app = build_app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_app(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application on PostgreSQL."""
+    url = postgres_server.new_database()
+    app = build_app(url, tmp_path_factory.mktemp("postgres"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application, emptied, inside an application context; every test that takes it runs on both databases."""
+    name = "sqlite_app" if request.param == "sqlite" else "postgres_app"
+    application: Flask = request.getfixturevalue(name)
+    application.config["CLOCK_OFFSET_S"] = 0.0
+    with application.app_context():
+        empty_database()
+        yield application
+        db.session.remove()
+
+
+def empty_database() -> None:
+    """Delete every row but the school's."""
+    with db.engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            if table.name not in {"school", "school_revision"}:
+                connection.execute(table.delete())
+        connection.execute(
+            text("UPDATE school SET name = 'Test School', zone = 'Europe/London', language = 'en'")
+        )
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Ada, Ben, Cleo, Dan and Root."""
+    return make_cast()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """Return a function that gives a client signed in as a person."""
+    return lambda user_id: signed_in(app, user_id)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Client:
+    """A client that is not signed in."""
+    return anonymous(app)
