@@ -1,0 +1,12 @@
+// Lets a person see the password while typing it; it is hidden again before the form goes out.
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const input = document.getElementById(button.dataset.reveal);
+  const show = (visible) => {
+    input.type = visible ? "text" : "password";
+    button.setAttribute("aria-pressed", String(visible));
+    button.querySelector("span").textContent = visible ? "Hide" : "Show";
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(input.type === "password"));
+  input.form?.addEventListener("submit", () => show(false));
+}
