@@ -1,0 +1,26 @@
+# `make` alone lists what there is to do. The recipes are short because scripts/ does the work.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help run test check format lock
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# `exec`, so that the process make knows is the server: an orphan would go on when make is told to stop.
+run: ## Serve the platform with a demo school on http://127.0.0.1:8000 (PORT=... changes it)
+	@exec scripts/run
+
+test: ## Run every test, on SQLite and on a real PostgreSQL, Redis and Chromium (ARGS=... go to pytest)
+	@scripts/environment dev
+	@exec .venv/bin/python -m pytest --numprocesses=2 $(ARGS)
+
+check: ## Check format, lint, types, imports, security and migrations, then run every test
+	@exec scripts/check
+
+format: ## Put the code in the one format, and mend what the linter can
+	@scripts/environment dev
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+lock: ## Pin the packages of the requirements*.in files, with their hashes
+	@exec scripts/lock
