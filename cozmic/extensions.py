@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -58,3 +59,9 @@ def _begin_sqlite(connection: Connection) -> None:
     how = connection.get_execution_options().get(BEGIN)
     if how != "none":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "write" else "BEGIN")
+
+
+def insert_or(model: type[Base]) -> Any:
+    """Return an INSERT of the database in use, to go on with .on_conflict_do_update() or .on_conflict_do_nothing()."""
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(model) if is_sqlite else postgresql.insert(model)

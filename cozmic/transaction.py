@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
-
 from cozmic.caching.touched import Touched
-from cozmic.extensions import BEGIN, Base, db
+from cozmic.extensions import BEGIN, Base, db, insert_or
 from cozmic.models import ClassroomRevision, PersonRevision, SchoolRevision
 
 REVISION_BITS = 63
@@ -61,14 +58,9 @@ def _set_revisions(touched: Touched) -> None:
 def _upsert(model: type[Base], keys: list[dict[str, Any]]) -> None:
     if not keys:
         return
-    insert = _insert_for(db.session.get_bind().dialect)
     rows = [{**key, "value": secrets.randbits(REVISION_BITS)} for key in keys]
-    statement = insert(model).values(rows)
+    statement = insert_or(model).values(rows)
     statement = statement.on_conflict_do_update(
         index_elements=list(keys[0]), set_={"value": statement.excluded.value}
     )
     db.session.execute(statement)
-
-
-def _insert_for(dialect: Dialect) -> Any:
-    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert

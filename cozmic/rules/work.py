@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cozmic.rules.enums import LateRule, WorkState
+
+GRACE = timedelta(seconds=30)
+"""What is sent at the last moment arrives after it: saving and handing in are taken for this much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Window:
     def is_closed(self, now: datetime) -> bool:
         """Whether nothing is taken any more."""
         return self.last_moment is not None and self.last_moment <= now
+
+    def takes_work(self, now: datetime) -> bool:
+        """Whether saving and handing in are still taken: while open, and a moment of grace beyond."""
+        return self.is_open(now) or self.is_open(now - GRACE)
 
     def is_late(self, now: datetime) -> bool:
         """Whether work handed in now is late: strictly after the due time."""
