@@ -24,7 +24,10 @@ class NavItem:
 
 NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.STUDENT: (("Home", "student.dashboard", "home"),),
-    Role.TEACHER: (("Today", "teacher.dashboard", "home"),),
+    Role.TEACHER: (
+        ("Today", "teacher.dashboard", "home"),
+        ("Classes", "teacher.classrooms", "people"),
+    ),
     Role.ADMIN: (("People", "ops.people", "people"),),
     Role.GUARDIAN: (),
 }

@@ -1,0 +1,1 @@
+"""Views, as a browser would ask them."""
