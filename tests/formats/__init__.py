@@ -1,0 +1,1 @@
+"""Formats: bytes in, records or line errors out."""
