@@ -1,22 +1,48 @@
-"""People: made, renamed by nobody, given passwords, suspended and reinstated."""
+"""People: made, given passwords, renamed, suspended and reinstated."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from cozmic.access.credentials import hash_password
 from cozmic.caching.touched import Touched
-from cozmic.errors import Conflict
+from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import db
-from cozmic.models import User
+from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.enums import Role
-from cozmic.rules.passwords import make_first_password
+from cozmic.rules.passwords import find_password_fault, make_first_password
 from cozmic.rules.usernames import make_username
+from cozmic.writes.audit import record
+from cozmic.writes.sessions import end_sessions
 
 MOST_RACES = 20
+USERNAME_TAKEN = "This user name is taken. Choose another."
+EMAIL_TAKEN = "Another account has this e-mail address. Each address belongs to one account."
+
+
+def create_person(
+    touched: Touched, role: Role, *, username: str, given_name: str, family_name: str,
+    email: str | None, password: str, now: datetime,
+) -> User:  # fmt: skip
+    """Make a person with a user name and a password that they chose themselves. About 20 ms, for the hash.
+
+    Raise Invalid for a user name or e-mail that is taken, or a password that is too weak.
+    """
+    _refuse_weak(password, role=role, username=username)
+    _refuse_taken_username(username)
+    refuse_taken_email(email)
+    user = User(
+        role=role, username=username, given_name=given_name, family_name=family_name, email=email,
+        password_hash=hash_password(password), created_at=now,
+    )  # fmt: skip
+    if not _is_added(user):
+        raise Conflict("Somebody took this user name or e-mail at the same moment. Try again.")
+    touched.person(user.id)
+    return user
 
 
 def new_pupil(
@@ -34,12 +60,131 @@ def new_pupil(
         taken.add(username)
         user = User(
             role=Role.STUDENT, username=username, given_name=given_name, family_name=family_name,
-            email=None, password_hash=password_hash, created_at=now, suspended_at=None,
+            password_hash=password_hash, created_at=now,
         )  # fmt: skip
         if _is_added(user):
             touched.person(user.id)
             return user, password
     raise Conflict("Too many people are being added at once. Try again in a moment.")
+
+
+def change_password(
+    touched: Touched, user: User, password: str, *, keep_session_id: int | None, now: datetime
+) -> None:
+    """Take the password that a person chose, and end their sessions but the one they sit at; raise Invalid."""
+    _refuse_weak(password, role=user.role, username=user.username)
+    user.password_hash = hash_password(password)
+    end_sessions(user.id, except_id=keep_session_id)
+    record("change_password", now=now, actor_id=user.id, subject_id=user.id)
+    touched.person(user.id)
+
+
+def reset_password(
+    touched: Touched, user: User, *, actor_id: int, now: datetime,
+    classroom_id: int | None = None, once_key: str | None = None,
+) -> str:  # fmt: skip
+    """Give a person a new first password, end their sessions, and return it in the clear, to be shown once.
+
+    Raise Conflict where the same form has done so before.
+    """
+    record(
+        "reset_password", now=now, actor_id=actor_id, subject_id=user.id, classroom_id=classroom_id,
+        once_key=once_key,
+    )  # fmt: skip
+    words = 2 if user.role is Role.STUDENT else 3
+    password = make_first_password(secrets.choice, words=words)
+    user.password_hash = hash_password(password)
+    end_sessions(user.id)
+    touched.person(user.id)
+    return password
+
+
+def set_email(
+    touched: Touched, user: User, email: str | None, *, actor_id: int, now: datetime
+) -> None:
+    """Set or remove a person's e-mail address, tidied already; raise Invalid where another account has it."""
+    if email == user.email:
+        return
+    refuse_taken_email(email)
+    user.email = email
+    record("set_email", now=now, actor_id=actor_id, subject_id=user.id, detail=email or "removed")
+    touched.person(user.id)
+
+
+def rename_person(
+    touched: Touched, user: User, *, given_name: str, family_name: str, actor_id: int, now: datetime
+) -> None:
+    """Correct a person's name; the user name stays, since they know it by heart."""
+    before = user.name
+    user.given_name, user.family_name = given_name, family_name
+    if user.name == before:
+        return
+    record(
+        "rename_person", now=now, actor_id=actor_id, subject_id=user.id,
+        detail=f"from {before} to {user.name}",
+    )  # fmt: skip
+    touch_person_everywhere(touched, user.id)
+
+
+def suspend(touched: Touched, user: User, *, actor_id: int, now: datetime) -> None:
+    """Keep a person out from the next request on; suspending twice is the same as once.
+
+    Raise Conflict for oneself and for the last admin who may sign in. Their work stays.
+    """
+    if user.suspended_at is not None:
+        return
+    if user.id == actor_id:
+        raise Conflict("You cannot suspend yourself. Another admin can.")
+    if user.role is Role.ADMIN and count_other_active_admins(user.id) == 0:
+        raise Conflict("This is the last admin who may sign in. Invite another one first.")
+    user.suspended_at = now
+    end_sessions(user.id)
+    record("suspend_person", now=now, actor_id=actor_id, subject_id=user.id)
+    touch_person_everywhere(touched, user.id)
+
+
+def reinstate(touched: Touched, user: User, *, actor_id: int, now: datetime) -> None:
+    """Let a suspended person in again, with the password they had."""
+    if user.suspended_at is None:
+        return
+    user.suspended_at = None
+    record("reinstate_person", now=now, actor_id=actor_id, subject_id=user.id)
+    touch_person_everywhere(touched, user.id)
+
+
+def count_other_active_admins(user_id: int) -> int:
+    """Return how many admins may sign in beside this one."""
+    statement = select(func.count()).where(
+        User.role == Role.ADMIN, User.suspended_at.is_(None), User.id != user_id
+    )
+    return db.session.execute(statement).scalar_one()
+
+
+def touch_person_everywhere(touched: Touched, user_id: int) -> None:
+    """Touch a person's own screens and those of every class that shows their name."""
+    touched.person(user_id)
+    taught = select(Classroom.id).where(Classroom.teacher_id == user_id)
+    attended = select(Enrolment.classroom_id).where(Enrolment.student_id == user_id)
+    for classroom_id in db.session.execute(taught.union(attended)).scalars():
+        touched.posts(classroom_id)
+        touched.work(classroom_id)
+
+
+def refuse_taken_email(email: str | None) -> None:
+    """Raise Invalid where an account has this address."""
+    if email and db.session.execute(select(User.id).where(User.email == email)).first():
+        raise Invalid("email", EMAIL_TAKEN)
+
+
+def _refuse_taken_username(username: str) -> None:
+    if db.session.execute(select(User.id).where(User.username == username)).first():
+        raise Invalid("username", USERNAME_TAKEN)
+
+
+def _refuse_weak(password: str, *, role: Role, username: str) -> None:
+    fault = find_password_fault(password, role=role, username=username)
+    if fault:
+        raise Invalid("password", fault)
 
 
 def _is_added(user: User) -> bool:
