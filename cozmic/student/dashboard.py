@@ -1,12 +1,15 @@
-"""The first page."""
+"""The pupil's first page."""
 
 from __future__ import annotations
 
+from cozmic.reads.student_dashboard import find_student_dashboard
 from cozmic.student.blueprint import student
 from cozmic.web.screens import screen
+from cozmic.web.viewer import current_viewer
 
 
 @student.get("/")
 def dashboard() -> str:
-    """Show it."""
-    return screen("student/dashboard.html")
+    """Show what is due next, what goes on, and how it went."""
+    viewer = current_viewer()
+    return screen("student/dashboard.html", find_student_dashboard(viewer.user_id, now=viewer.now))

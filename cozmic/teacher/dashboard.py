@@ -1,12 +1,16 @@
-"""The first page."""
+"""The teacher's first page."""
 
 from __future__ import annotations
 
+from cozmic.reads.teacher_dashboard import find_teacher_dashboard
 from cozmic.teacher.blueprint import teacher
 from cozmic.web.screens import screen
+from cozmic.web.viewer import current_viewer
 
 
 @teacher.get("/")
 def dashboard() -> str:
-    """Show it."""
-    return screen("teacher/dashboard.html")
+    """Show today across classes, what waits, and who needs help."""
+    viewer = current_viewer()
+    data = find_teacher_dashboard(viewer.user_id, now=viewer.now, zone=viewer.tz)
+    return screen("teacher/dashboard.html", data)

@@ -1,0 +1,250 @@
+"""The teacher's first page: today across classes, what waits to be graded, who needs help, how the classes stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Subquery, func, or_, select
+
+from cozmic.extensions import db
+from cozmic.models import Assignment, Classroom, Enrolment, Grade, Submission
+from cozmic.reads.attention import PupilOfConcern, list_pupils_of_concern
+from cozmic.rules.scoring import percent
+from cozmic.rules.wall_clock import start_of_day
+
+AHEAD = timedelta(days=7)
+MOST_WAITING, MOST_AHEAD, MOST_PUPILS = 8, 12, 8
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """An assignment with answers that wait for the teacher."""
+
+    assignment_id: int
+    title: str
+    classroom_id: int
+    classroom_name: str
+    answers: int
+    pupils: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """An assignment due today or soon, with how many have handed in."""
+
+    assignment_id: int
+    title: str
+    classroom_id: int
+    classroom_name: str
+    due_at: datetime
+    is_today: bool
+    handed_in: int
+    pupils: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStanding:
+    """A class at a glance."""
+
+    id: int
+    name: str
+    pupils: int
+    average_percent: int | None
+    """Points won of points possible over all graded work; None: nothing graded yet."""
+    waiting: int
+    """Answers to grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherDashboard:
+    """All that the page shows; the lists are in the order shown."""
+
+    waiting: tuple[WaitingWork, ...]
+    """Oldest hand-in first."""
+    due_today: tuple[DueWork, ...]
+    due_soon: tuple[DueWork, ...]
+    pupils: tuple[PupilOfConcern, ...]
+    more_pupils: int
+    """How many more than are listed."""
+    classes: tuple[ClassStanding, ...]
+
+    @property
+    def answers_to_grade(self) -> int:
+        """Answers waiting in all classes."""
+        return sum(one.waiting for one in self.classes)
+
+    @property
+    def pupil_count(self) -> int:
+        """Places on the rosters of all classes."""
+        return sum(one.pupils for one in self.classes)
+
+
+def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) -> TeacherDashboard:
+    """Return the dashboard in four queries, whatever the number of classes and pupils."""
+    due = _list_due(teacher_id, now, zone)
+    pupils = list_pupils_of_concern(teacher_id, now=now)
+    return TeacherDashboard(
+        waiting=_list_waiting(teacher_id),
+        due_today=tuple(work for work in due if work.is_today),
+        due_soon=tuple(work for work in due if not work.is_today),
+        pupils=pupils[:MOST_PUPILS],
+        more_pupils=max(0, len(pupils) - MOST_PUPILS),
+        classes=_list_classes(teacher_id),
+    )
+
+
+def _list_waiting(teacher_id: int) -> tuple[WaitingWork, ...]:
+    oldest = func.min(Submission.handed_in_at)
+    statement = (
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.title,
+            Assignment.classroom_id,
+            Classroom.name.label("classroom_name"),
+            func.sum(Submission.waiting).label("answers"),
+            func.count(Submission.student_id.distinct()).label("pupils"),
+            oldest.label("oldest_at"),
+        )
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .where(
+            Classroom.teacher_id == teacher_id,
+            Classroom.archived_at.is_(None),
+            Submission.waiting > 0,
+        )
+        .group_by(Assignment.id, Classroom.name)
+        .order_by(oldest, Assignment.id)
+        .limit(MOST_WAITING)
+    )
+    return tuple(WaitingWork(**row._asdict()) for row in db.session.execute(statement))
+
+
+def _roster_sizes(teacher_id: int) -> Subquery:
+    return (
+        select(Enrolment.classroom_id, func.count().label("pupils"))
+        .join(Classroom, Classroom.id == Enrolment.classroom_id)
+        .where(Classroom.teacher_id == teacher_id, Enrolment.removed_at.is_(None))
+        .group_by(Enrolment.classroom_id)
+        .subquery()
+    )
+
+
+def _list_due(teacher_id: int, now: datetime, zone: ZoneInfo) -> list[DueWork]:
+    """List what is due from the start of today to a week on, the next first."""
+    tomorrow = start_of_day(now, zone, days=1)
+    handed_in = (
+        select(func.count(Submission.student_id.distinct()))
+        .join(
+            Enrolment,
+            (Enrolment.classroom_id == Assignment.classroom_id)
+            & (Enrolment.student_id == Submission.student_id),
+        )
+        .where(
+            Submission.assignment_id == Assignment.id,
+            Submission.handed_in_at.is_not(None),
+            Enrolment.removed_at.is_(None),
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    sizes = _roster_sizes(teacher_id)
+    statement = (
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.title,
+            Assignment.classroom_id,
+            Classroom.name.label("classroom_name"),
+            Assignment.due_at,
+            handed_in.label("handed_in"),
+            func.coalesce(sizes.c.pupils, 0).label("pupils"),
+        )
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .outerjoin(sizes, sizes.c.classroom_id == Classroom.id)
+        .where(
+            Classroom.teacher_id == teacher_id,
+            Classroom.archived_at.is_(None),
+            Assignment.published_at.is_not(None),
+            Assignment.due_at >= start_of_day(now, zone),
+            Assignment.due_at < now + AHEAD,
+            or_(Assignment.opens_at.is_(None), Assignment.opens_at <= now),
+        )
+        .order_by(Assignment.due_at, Assignment.id)
+        .limit(MOST_AHEAD)
+    )
+    rows = db.session.execute(statement).all()
+    return [DueWork(**row._asdict(), is_today=row.due_at < tomorrow) for row in rows]
+
+
+def _list_classes(teacher_id: int) -> tuple[ClassStanding, ...]:
+    sizes, waiting, marks = (
+        _roster_sizes(teacher_id),
+        _waiting_by_class(teacher_id),
+        _marks_by_class(teacher_id),
+    )
+    statement = (
+        select(
+            Classroom.id,
+            Classroom.name,
+            func.coalesce(sizes.c.pupils, 0).label("pupils"),
+            func.coalesce(waiting.c.answers, 0).label("waiting"),
+            marks.c.points,
+            marks.c.possible,
+        )
+        .outerjoin(sizes, sizes.c.classroom_id == Classroom.id)
+        .outerjoin(waiting, waiting.c.classroom_id == Classroom.id)
+        .outerjoin(marks, marks.c.classroom_id == Classroom.id)
+        .where(Classroom.teacher_id == teacher_id, Classroom.archived_at.is_(None))
+        .order_by(Classroom.name, Classroom.id)
+    )
+    return tuple(_standing(row) for row in db.session.execute(statement))
+
+
+def _standing(row: Row[Any]) -> ClassStanding:
+    points: Decimal | None = row.points
+    return ClassStanding(
+        id=row.id,
+        name=row.name,
+        pupils=row.pupils,
+        waiting=row.waiting,
+        average_percent=None if points is None else percent(points, row.possible),
+    )
+
+
+def _waiting_by_class(teacher_id: int) -> Subquery:
+    return (
+        select(Assignment.classroom_id, func.sum(Submission.waiting).label("answers"))
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .where(Classroom.teacher_id == teacher_id, Submission.waiting > 0)
+        .group_by(Assignment.classroom_id)
+        .subquery()
+    )
+
+
+def _marks_by_class(teacher_id: int) -> Subquery:
+    return (
+        select(
+            Assignment.classroom_id,
+            func.sum(Grade.points).label("points"),
+            func.sum(Assignment.max_points).label("possible"),
+        )
+        .join(Assignment, Assignment.id == Grade.assignment_id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .join(
+            Enrolment,
+            (Enrolment.classroom_id == Assignment.classroom_id)
+            & (Enrolment.student_id == Grade.student_id),
+        )
+        .where(
+            Classroom.teacher_id == teacher_id,
+            Enrolment.removed_at.is_(None),
+            Grade.points.is_not(None),
+        )
+        .group_by(Assignment.classroom_id)
+        .subquery()
+    )
