@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -20,8 +23,17 @@ from cozmic.writes.audit import record
 from cozmic.writes.sessions import end_sessions
 
 MOST_RACES = 20
+HASHERS = 4
 USERNAME_TAKEN = "This user name is taken. Choose another."
 EMAIL_TAKEN = "Another account has this e-mail address. Each address belongs to one account."
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """A password in the clear, to be shown once, and its hash."""
+
+    plain: str
+    password_hash: str
 
 
 def create_person(
@@ -45,26 +57,39 @@ def create_person(
     return user
 
 
+def make_first_passwords(number: int) -> list[FirstPassword]:
+    """Return so many first passwords. Call it before the transaction: a hash takes about 20 ms of one core."""
+    plain = [make_first_password(secrets.choice) for _ in range(number)]
+    with ThreadPoolExecutor(max_workers=HASHERS) as pool:
+        # A context each, since threads start without one and the hasher reads the application's config.
+        hashes = [pool.submit(copy_context().run, hash_password, password) for password in plain]
+    return [
+        FirstPassword(password, done.result()) for password, done in zip(plain, hashes, strict=True)
+    ]
+
+
 def new_pupil(
-    touched: Touched, given_name: str, family_name: str, taken: set[str], now: datetime
-) -> tuple[User, str]:
+    touched: Touched, given_name: str, family_name: str, taken: set[str], now: datetime, *,
+    username: str = "", first: FirstPassword | None = None,
+) -> tuple[User, str]:  # fmt: skip
     """Make a pupil with a user name that is free and a first password; return both, the password in the clear.
 
-    `taken` holds the user names in use (access.people.list_taken_usernames) and gains the new one. About 20 ms, for
-    the hash. A name that somebody else takes at the same moment is passed over.
+    `taken` holds the user names in use (access.people.list_taken_usernames) and gains the new one. A name that somebody
+    else takes at the same moment is passed over; one asked for by `username` raises Conflict.
     """
-    password = make_first_password(secrets.choice)
-    password_hash = hash_password(password)
+    first = first or make_first_passwords(1)[0]
     for _ in range(MOST_RACES):
-        username = make_username(given_name, family_name, taken)
-        taken.add(username)
+        free = username or make_username(given_name, family_name, taken)
+        taken.add(free)
         user = User(
-            role=Role.STUDENT, username=username, given_name=given_name, family_name=family_name,
-            password_hash=password_hash, created_at=now,
+            role=Role.STUDENT, username=free, given_name=given_name, family_name=family_name,
+            password_hash=first.password_hash, created_at=now,
         )  # fmt: skip
         if _is_added(user):
             touched.person(user.id)
-            return user, password
+            return user, first.plain
+        if username:
+            raise Conflict(f"The user name “{username}” has just been taken. Choose another.")
     raise Conflict("Too many people are being added at once. Try again in a moment.")
 
 
