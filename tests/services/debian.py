@@ -2,6 +2,7 @@
 
 import fcntl
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -83,13 +84,12 @@ def write_script(script: Path, root: Path, program: str) -> None:
     fonts.write_text(
         f"<fontconfig>{folders}<cachedir>{root / 'fontcache'}</cachedir></fontconfig>\n"
     )
-    libraries = {
-        found.parent for place in ("usr/lib", "lib") for found in (root / place).rglob("*.so*")
-    }
+    names = [place for ending in ("*.so", "*.so.*") for place in root.glob(f"**/{ending}")]
+    libraries = {name.parent for name in names}
     script.write_text(
         "#!/bin/sh\n"
-        f"export LD_LIBRARY_PATH={':'.join(map(str, sorted(libraries)))}\n"
-        f"export FONTCONFIG_FILE={fonts}\n"
-        f'exec {root / program} "$@"\n'
+        f"export LD_LIBRARY_PATH={shlex.quote(':'.join(map(str, sorted(libraries))))}\n"
+        f"export FONTCONFIG_FILE={shlex.quote(str(fonts))}\n"
+        f'exec {shlex.quote(str(root / program))} "$@"\n'
     )
     script.chmod(0o755)
