@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import text
 
-from cozmic import create_app
-from cozmic.config import ROOT, Testing
 from cozmic.extensions import db
+from tests.apps import make_migrated_app
 from tests.client import Client, anonymous, signed_in
 from tests.factories import Cast, make_cast
 from tests.services.postgres import PostgresServer
@@ -21,20 +18,11 @@ pytest_plugins = ["tests.services.fixtures"]
 SignIn = Callable[[int], Client]
 
 
-def build_app(database_url: str, instance: Path, **environ: str) -> Flask:
-    """An application on a migrated database of its own."""
-    settings = {"DATABASE_URL": database_url, "COZMIC_INSTANCE": str(instance), **environ}
-    app = create_app(Testing(settings))
-    with app.app_context():
-        upgrade(str(ROOT / "migrations"))
-    return app
-
-
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on SQLite."""
     folder = tmp_path_factory.mktemp("sqlite")
-    app = build_app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
+    app = make_migrated_app(f"sqlite:///{folder / 'test.sqlite3'}", folder)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -46,7 +34,7 @@ def postgres_app(
 ) -> Iterator[Flask]:
     """The application on PostgreSQL."""
     url = postgres_server.new_database()
-    app = build_app(url, tmp_path_factory.mktemp("postgres"))
+    app = make_migrated_app(url, tmp_path_factory.mktemp("postgres"))
     yield app
     with app.app_context():
         db.engine.dispose()
