@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -70,6 +73,24 @@ def database_url(raw: str, default: Path) -> str:
     return raw
 
 
+def mail_url(raw: str) -> str:
+    """Return the address of the mail server; empty for none. Raise ConfigError for what cannot be one."""
+    raw = raw.strip()
+    if not raw:
+        return ""
+    try:
+        parts = urlsplit(raw)
+        is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number
+        is_usable = False
+    if not is_usable:
+        raise ConfigError(
+            "MAIL_URL cannot be used; it looks like smtp://user:password@host:587 or smtps://user:password@host:465 "
+            "(signs such as @ and / in the password written as %40 and %2F)."
+        )
+    return raw
+
+
 class Config:
     """What every configuration shares. Upper-case attributes become Flask's config."""
 
@@ -99,12 +120,18 @@ class Config:
         self.CACHE_TYPE = "RedisCache" if self.REDIS_URL else "SimpleCache"
         self.CACHE_REDIS_URL = self.REDIS_URL
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
+        # A Redis that hangs must not hold a sign-in: short waits, no second try.
+        self.RATELIMIT_STORAGE_OPTIONS = (
+            {"socket_timeout": 0.15, "socket_connect_timeout": 0.15, "retry": Retry(NoBackoff(), 0)}
+            if self.REDIS_URL
+            else {}
+        )
         self.RATELIMIT_SWALLOW_ERRORS = True
         self.RATELIMIT_HEADERS_ENABLED = True
         self.TRUSTED_PROXIES = read_int(environ, "TRUSTED_PROXIES", 0, low=0, high=5)
         self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=False)
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
-        self.MAIL_URL = environ.get("MAIL_URL", "").strip()
+        self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = (
             (environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or "")

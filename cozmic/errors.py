@@ -37,3 +37,11 @@ class Invalid(CozmicError):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class TooMany(CozmicError):
+    """Somebody has tried too often, and may try again after a while."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

@@ -1,4 +1,4 @@
-"""People as those who administer them may reach them."""
+"""People as they reach themselves, and as those who administer the school reach them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
+from cozmic.access.credentials import is_password
+from cozmic.errors import Invalid, NotFound
 from cozmic.extensions import db
-from cozmic.models import User
+from cozmic.models import Classroom, School, User
+from cozmic.rules.enums import Role
 from cozmic.rules.usernames import username_stem
 
 
@@ -18,3 +21,58 @@ def list_taken_usernames(names: Iterable[tuple[str, str]]) -> set[str]:
         return set()
     begins = or_(*(User.username.startswith(stem, autoescape=True) for stem in sorted(stems)))
     return set(db.session.execute(select(User.username).where(begins)).scalars())
+
+
+def get_person(user_id: int) -> User:
+    """Return a person, locked, for themselves or for an admin, who may reach everybody; raise NotFound."""
+    statement = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    person = db.session.execute(statement).scalar_one_or_none()
+    if person is None:
+        raise NotFound("person")
+    return person
+
+
+def get_person_to_suspend(user_id: int) -> User:
+    """Return a person for an admin, locked behind the school, so that two admins cannot suspend each other at once."""
+    db.session.execute(select(School.id).with_for_update(key_share=True))
+    return get_person(user_id)
+
+
+def get_classroom_to_hand_over(classroom_id: int) -> Classroom:
+    """Return any class, locked, for an admin; raise NotFound."""
+    statement = (
+        select(Classroom).where(Classroom.id == classroom_id).with_for_update(key_share=True)
+    )
+    classroom = db.session.execute(statement).scalar_one_or_none()
+    if classroom is None:
+        raise NotFound("class")
+    return classroom
+
+
+def find_active_teacher(user_id: int) -> User | None:
+    """Return a teacher who may sign in, locked so that nobody suspends them meanwhile; None for anybody else."""
+    statement = (
+        select(User)
+        .where(User.id == user_id, User.role == Role.TEACHER, User.suspended_at.is_(None))
+        .with_for_update(key_share=True)
+    )
+    return db.session.execute(statement).scalar_one_or_none()
+
+
+def get_self(user_id: int, password: str) -> User:
+    """Return the signed-in person, locked, for a change that asks for their password again.
+
+    Raise Invalid for a wrong one: whoever finds a screen left open shall not take the account over.
+    """
+    person = get_person(user_id)
+    if not is_password(person.password_hash, password):
+        raise Invalid(
+            "current_password", "This is not your password. Type the one you sign in with."
+        )
+    return person
+
+
+def find_person_by_email(email: str) -> User | None:
+    """Return who has this address and may sign in."""
+    statement = select(User).where(User.email == email, User.suspended_at.is_(None))
+    return db.session.execute(statement).scalar_one_or_none()

@@ -9,11 +9,12 @@ from cozmic.access.clock import get_now
 from cozmic.access.credentials import find_user_by_credentials
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
-from cozmic.extensions import limiter
 from cozmic.models import User
+from cozmic.rules.devices import describe_device
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.web.guards import open_to_all
+from cozmic.web.limits import WRONG_PASSWORDS
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer, remember_sign_in
 from cozmic.writes.sessions import end_session, end_sessions, open_session
@@ -22,6 +23,7 @@ HOMES = {
     Role.STUDENT: "student.dashboard",
     Role.TEACHER: "teacher.dashboard",
     Role.ADMIN: "ops.people",
+    Role.GUARDIAN: "auth.account",
 }
 REFUSED = "That user name and password do not belong together. Check both; a teacher or admin can give a new password."
 SUSPENDED = "This account is suspended. Ask your teacher or the school's admin."
@@ -46,13 +48,16 @@ def login() -> str | Response:
 
 @auth.post("/login")
 @open_to_all
-@limiter.limit("30 per minute")
 def sign_in() -> str | Response | tuple[str, int]:
     """Sign in, or say what was wrong without saying which of the two."""
     form = SignInForm()
     if not form.validate():
         return screen("auth/login.html", form=form), 422
-    user = find_user_by_credentials(form.username.data or "", form.password.data or "")
+    username = form.username.data or ""
+    WRONG_PASSWORDS.refuse_if_spent(username)
+    user = find_user_by_credentials(username, form.password.data or "")
+    if user is None:
+        WRONG_PASSWORDS.count(username)
     if user is None or user.suspended_at is not None:
         form.refuse("", REFUSED if user is None else SUSPENDED)
         return screen("auth/login.html", form=form), 422
@@ -61,14 +66,17 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 
 def start_session(user: User) -> None:
-    """Open a session row for this device and write the cookie that names it."""
+    """Open a session row for this device, in place of the one it had, and write the cookie that names it."""
     user_id, role, now = user.id, user.role, get_now()
+    before = session.get("user_id"), session.get("session_id")
     with transaction():
+        if isinstance(before[0], int) and isinstance(before[1], int):
+            end_session(before[0], before[1])
         row = open_session(
             user,
             now=now,
             hours=current_app.config["SESSION_HOURS"],
-            device=request.user_agent.string,
+            device=describe_device(request.user_agent.string),
         )
         session_id = row.id
     remember_sign_in(session_id=session_id, user_id=user_id, role=role)

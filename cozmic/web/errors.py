@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
 
 TITLES = {
     400: "That request could not be read",
@@ -46,6 +46,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda error: answer(403, str(error)))
     app.register_error_handler(Conflict, lambda error: answer(409, str(error)))
     app.register_error_handler(Invalid, lambda error: answer(400, error.message))
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(NotSignedIn, _sign_in_first)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -61,6 +62,11 @@ def _sign_in_first(_error: NotSignedIn) -> Answer:
         )
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.login", next=target), code=303)
+
+
+def _too_many(error: TooMany) -> Answer:
+    body, code = answer(429, str(error))
+    return body, code, {"Retry-After": str(error.retry_after_s)}  # type: ignore[return-value]
 
 
 def _csrf(_error: CSRFError) -> Answer:

@@ -14,7 +14,10 @@ SESSION_ID_BITS = 63
 
 
 def open_session(user: User, *, now: datetime, hours: int, device: str) -> UserSession:
-    """Sign a person in on one device."""
+    """Sign a person in on one device, named in words; what had expired of theirs goes."""
+    db.session.execute(
+        delete(UserSession).where(UserSession.user_id == user.id, UserSession.expires_at <= now)
+    )
     session = UserSession(
         id=secrets.randbits(SESSION_ID_BITS), user_id=user.id, created_at=now,
         expires_at=now + timedelta(hours=hours), device=device[:120],
