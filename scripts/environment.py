@@ -115,8 +115,13 @@ def only_one_at_a_time() -> Iterator[None]:
 
 
 def run(*command: str | Path) -> bool:
-    """Run one step in the checkout, and say whether it went well."""
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    """Run one step in the checkout and say whether it went well; whatever it started ends when we are told to."""
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as step:
+        try:
+            return step.wait() == 0
+        except BaseException:
+            os.killpg(step.pid, signal.SIGKILL)
+            raise
 
 
 def say(text: str) -> None:

@@ -1,0 +1,91 @@
+"""scripts/environment: quick when there is nothing to do, helpful when it cannot work."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout without an environment, and a PATH that has the shell's own tools alone."""
+    (tmp_path / "scripts").mkdir()
+    for name in ("environment", "environment.py"):
+        shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts")
+    (tmp_path / "bin").mkdir()
+    for tool in ("sh", "dirname", "id"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or tool)
+    return tmp_path
+
+
+def add_python(checkout: Path, name: str, code: int) -> None:
+    """A Python that answers the question whether it is fit for use with this exit code."""
+    python = checkout / "bin" / name
+    python.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit {code}\necho "{name} at work"\n')
+    python.chmod(0o755)
+
+
+def run_environment(checkout: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [checkout / "scripts/environment"],
+        env={"PATH": str(checkout / "bin")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_up_to_date_environment_costs_nothing() -> None:
+    started = time.monotonic()
+    done = subprocess.run(
+        [ROOT / "scripts/environment", "dev"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    assert time.monotonic() - started < 0.5  # 0.03 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("pythons", "packages"),
+    [
+        ({"python3": 3}, "python3-venv"),
+        ({"python3": 2, "python3.12": 3}, "python3.12-venv"),
+        ({"python3": 2}, "python3.11 python3.11-venv"),
+        ({}, "python3.11 python3.11-venv"),
+    ],
+    ids=["no-venv", "other-without-venv", "too-old", "none"],
+)
+def test_where_no_python_is_able_the_apt_line_is_told(
+    checkout: Path, pythons: dict[str, int], packages: str
+) -> None:
+    for name, code in pythons.items():
+        add_python(checkout, name, code)
+    done = run_environment(checkout)
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith(f"apt-get install --yes {packages}")
+
+
+def test_the_best_python_on_the_path_is_taken(checkout: Path) -> None:
+    for name, code in {"python3": 2, "python3.13": 3, "python3.12": 0, "python3.11": 0}.items():
+        add_python(checkout, name, code)
+    done = run_environment(checkout)
+    assert (done.returncode, done.stdout) == (0, "python3.12 at work\n")
+
+
+def test_an_unknown_purpose_is_refused() -> None:
+    script = ROOT / "scripts/environment.py"
+    done = subprocess.run(
+        [sys.executable, script, "fun"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "usage: scripts/environment [run | dev]\n")
+
+
+def test_make_alone_lists_every_command() -> None:
+    said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = [line.split()[1] for line in said.splitlines() if line.startswith("  make ")]
+    declared = (ROOT / "Makefile").read_text().partition(".PHONY: ")[2].splitlines()[0].split()
+    assert listed == declared
