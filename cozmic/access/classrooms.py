@@ -10,7 +10,6 @@ from sqlalchemy import Select, select
 from cozmic.errors import Conflict, NotFound
 from cozmic.extensions import Base, db
 from cozmic.models import Announcement, Classroom, Enrolment, User
-from cozmic.rules.enums import Role
 
 Columns = TypeVarTuple("Columns")
 ARCHIVED = "This class is archived, so nothing in it changes. Restore it first, under Settings."
@@ -72,15 +71,6 @@ def find_classroom_by_code(code: str) -> Classroom | None:
     return db.session.execute(
         select(Classroom).where(Classroom.join_code == code)
     ).scalar_one_or_none()
-
-
-def get_person(user_id: int, role: Role) -> User:
-    """Return the signed-in person, locked, so that two requests of theirs act one after the other; raise NotFound."""
-    statement = select(User).where(User.id == user_id, User.role == role)
-    person = db.session.execute(_locked(statement)).scalar_one_or_none()
-    if person is None:
-        raise NotFound("person")
-    return person
 
 
 def get_announcement(classroom_id: int, teacher_id: int, announcement_id: int) -> Announcement:

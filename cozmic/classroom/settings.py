@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import get_open_classroom, get_taught_classroom
+from cozmic.classroom.addresses import join_address
 from cozmic.classroom.blueprint import classroom, works_when_archived
 from cozmic.transaction import transaction
 from cozmic.web.classroom_forms import ClassroomForm
@@ -25,7 +26,7 @@ def settings(classroom_id: int) -> str:
     """Show what can be changed about the class itself."""
     room = current_room()
     form = ClassroomForm(formdata=None, name=room.name, grade=str(room.grade or ""))
-    return screen("classroom/settings.html", form=form)
+    return _page(form)
 
 
 @classroom.post("/<id:classroom_id>/settings")
@@ -34,7 +35,7 @@ def rename(classroom_id: int) -> Response | tuple[str, int]:
     """Change name and grade."""
     form = ClassroomForm()
     if not form.validate():
-        return screen("classroom/settings.html", form=form), 422
+        return _page(form), 422
     with transaction() as touched:
         row = get_open_classroom(classroom_id, current_viewer().user_id)
         rename_classroom(touched, row, name=form.name.data or "", grade=form.grade_number)
@@ -84,3 +85,7 @@ def restore(classroom_id: int) -> Response:
     return done(
         "classroom.settings", "The class is in use again, as it was.", classroom_id=classroom_id
     )
+
+
+def _page(form: ClassroomForm) -> str:
+    return screen("classroom/settings.html", form=form, join_address=join_address())

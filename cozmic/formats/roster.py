@@ -179,7 +179,7 @@ def _line(record: _Record, columns: Sequence[str]) -> RosterLine:
     given, family, fault = found.get("given", ""), found.get("family", ""), None
     if "name" in found and not (given or family):
         given, family, fault = split_name(found["name"])
-    faults = [fault] if fault else _name_faults(given, family)
+    faults = [fault] if fault else find_name_faults(given, family)
     if faults:
         given, family = given[:LONGEST_NAME], family[:LONGEST_NAME]
     username = found.get("username", "").lower()
@@ -221,7 +221,8 @@ def split_name(name: str) -> tuple[str, str, str | None]:
     return " ".join(words[:begin]), " ".join(words[begin:]), None
 
 
-def _name_faults(given: str, family: str) -> list[str]:
+def find_name_faults(given: str, family: str) -> list[str]:
+    """Return why these cannot be a person's names, and what would be right; empty where they can."""
     faults = []
     if not given:
         faults.append(

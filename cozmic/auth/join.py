@@ -1,0 +1,101 @@
+"""Joining a class with its code, with an account or without one yet."""
+
+from __future__ import annotations
+
+from flask import request
+from limits import parse
+from werkzeug.wrappers import Response
+
+from cozmic.access.classrooms import find_classroom_by_code
+from cozmic.access.clock import get_now
+from cozmic.access.credentials import hash_password
+from cozmic.access.people import get_person
+from cozmic.auth.blueprint import auth
+from cozmic.auth.join_forms import JoinForm, NewcomerForm
+from cozmic.auth.sign_in import start_session
+from cozmic.errors import Invalid
+from cozmic.rules.enums import Role
+from cozmic.rules.passwords import SHORTEST_FOR_PUPILS, find_password_fault
+from cozmic.rules.usernames import username_stem
+from cozmic.transaction import transaction
+from cozmic.web.guards import open_to_all
+from cozmic.web.limits import FailureLimit
+from cozmic.web.screens import done, screen
+from cozmic.web.viewer import admit, current_viewer
+from cozmic.writes.people import FirstPassword
+from cozmic.writes.roster import get_joinable, join_as_new_pupil, join_with_code
+
+WRONG_CODES = FailureLimit(
+    "wrong-code",
+    parse("30 per 1 minute"),
+    "Many wrong class codes have come from here. Try again {wait}.",
+)
+NOT_A_PUPIL = (
+    "Class codes are for pupils, and you are signed in as {role}. Sign out first to try one."
+)
+ROLES = {Role.TEACHER: "a teacher", Role.ADMIN: "an admin", Role.GUARDIAN: "a guardian"}
+
+
+@auth.get("/join")
+@open_to_all
+def join() -> str:
+    """Ask for the code, and strangers for their name and a password; a link may bring the code along."""
+    code = request.args.get("code", "")
+    viewer = admit()
+    form = JoinForm if viewer else NewcomerForm
+    return _page(form(formdata=None, code=code))
+
+
+@auth.post("/join")
+@open_to_all
+def join_class() -> Response | tuple[str, int]:
+    """Join the class, or say at the field why not."""
+    viewer = admit()
+    form = JoinForm() if viewer else NewcomerForm()
+    if not form.validate():
+        return _page(form), 422
+    WRONG_CODES.refuse_if_spent("")
+    try:
+        return _join_as_newcomer(form) if isinstance(form, NewcomerForm) else _join(form)
+    except Invalid as error:
+        if error.field == "code":
+            WRONG_CODES.count("")
+        form.refuse(error.field, error.message)
+        return _page(form), 422
+
+
+@auth.get("/joined")
+def joined() -> str:
+    """Show newcomers the user name that was made for them."""
+    return screen("auth/joined.html")
+
+
+def _join(form: JoinForm) -> Response:
+    viewer = current_viewer()
+    if viewer.role is not Role.STUDENT:
+        raise Invalid("", NOT_A_PUPIL.format(role=ROLES[viewer.role]))
+    with transaction() as touched:
+        student = get_person(viewer.user_id)
+        row = join_with_code(touched, find_classroom_by_code(form.tidied), student, now=viewer.now)
+        name, classroom_id = row.name, row.id
+    return done("classroom.stream", f"You are in {name}.", classroom_id=classroom_id)
+
+
+def _join_as_newcomer(form: NewcomerForm) -> Response:
+    given, family = form.given_name.data or "", form.family_name.data or ""
+    password = form.password.data or ""
+    fault = find_password_fault(password, role=Role.STUDENT, username=username_stem(given, family))
+    if fault:
+        raise Invalid("password", fault)
+    get_joinable(find_classroom_by_code(form.tidied))  # a wrong code is not worth a hash
+    first, now = FirstPassword(password, hash_password(password)), get_now()
+    with transaction() as touched:
+        user = join_as_new_pupil(
+            touched, find_classroom_by_code(form.tidied), given, family, first=first, now=now
+        )
+    start_session(user)
+    return done("auth.joined")
+
+
+def _page(form: JoinForm) -> str:
+    return screen("auth/join.html", form=form, shortest=SHORTEST_FOR_PUPILS)

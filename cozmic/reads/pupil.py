@@ -1,0 +1,98 @@
+"""One pupil's work in a class, for its teacher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from cozmic.errors import NotFound
+from cozmic.extensions import db
+from cozmic.models import Assignment, Grade, Submission
+from cozmic.reads.roster import Pupil, find_pupil
+from cozmic.rules.enums import WorkState
+from cozmic.rules.work import Standing, Window, work_state
+
+
+@dataclass(frozen=True, slots=True)
+class PupilWork:
+    """One assignment, and where the pupil stands with it."""
+
+    assignment_id: int
+    title: str
+    due_at: datetime | None
+    state: WorkState
+    is_late: bool
+    """Some attempt that was handed in was late."""
+    points: Decimal | None
+    """NULL: no grade yet. Held points are shown too, since this is the teacher's page."""
+    max_points: Decimal
+    submission_id: int | None
+    """The attempt to read: the one that counts, else the latest; None: nothing begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class PupilPage:
+    """The pupil and their work."""
+
+    pupil: Pupil
+    work: tuple[PupilWork, ...]
+    """The latest due first, those without a due date at the top."""
+
+
+def get_pupil_page(classroom_id: int, student_id: int, *, now: datetime) -> PupilPage:
+    """Return one pupil of a class with all assignments; raise NotFound for anybody without a place. Two queries."""
+    pupil = find_pupil(classroom_id, student_id)
+    if pupil is None:
+        raise NotFound("pupil")
+    rows = db.session.execute(_work(classroom_id, student_id)).all()
+    work = sorted((_pupil_work(row, now) for row in rows), key=_latest_first, reverse=True)
+    return PupilPage(pupil, tuple(work))
+
+
+def _work(classroom_id: int, student_id: int) -> Any:
+    attempts = (
+        select(
+            Submission.assignment_id,
+            func.count(Submission.handed_in_at).label("handed_in"),
+            func.max(case((Submission.handed_in_at.is_(None), Submission.id))).label("open_id"),
+            func.max(case((Submission.is_late, 1), else_=0)).label("late"),
+            func.max(Submission.id).label("latest_id"),
+        )
+        .where(Submission.student_id == student_id)
+        .group_by(Submission.assignment_id)
+        .subquery()
+    )
+    return (
+        select(
+            Assignment.id, Assignment.title, Assignment.opens_at, Assignment.due_at,
+            Assignment.closes_at, Assignment.late_rule, Assignment.max_points,
+            Grade.points, Grade.released_at, Grade.submission_id,
+            attempts.c.handed_in, attempts.c.open_id, attempts.c.late, attempts.c.latest_id,
+        )
+        .outerjoin(attempts, attempts.c.assignment_id == Assignment.id)
+        .outerjoin(Grade, (Grade.assignment_id == Assignment.id) & (Grade.student_id == student_id))
+        .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
+    )  # fmt: skip
+
+
+def _pupil_work(row: Any, now: datetime) -> PupilWork:
+    standing = Standing(
+        attempts_handed_in=row.handed_in or 0,
+        has_open_attempt=row.open_id is not None,
+        is_graded=row.points is not None,
+        is_released=row.released_at is not None,
+    )
+    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+    return PupilWork(
+        assignment_id=row.id, title=row.title, due_at=row.due_at,
+        state=work_state(window, standing, now), is_late=bool(row.late), points=row.points,
+        max_points=row.max_points, submission_id=row.submission_id or row.latest_id,
+    )  # fmt: skip
+
+
+def _latest_first(work: PupilWork) -> tuple[bool, float, int]:
+    return work.due_at is None, work.due_at.timestamp() if work.due_at else 0, work.assignment_id
