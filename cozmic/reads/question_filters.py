@@ -1,0 +1,57 @@
+"""Which of the questions to show, wherever questions are listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from cozmic.extensions import db
+from cozmic.models import Question, Skill
+from cozmic.rules.enums import QuestionKind, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to look for; None and "" mean everything."""
+
+    text: str = ""
+    """Words that all stand in the question, in any order."""
+    subject: Subject | None = None
+    grade: int | None = None
+    kind: QuestionKind | None = None
+    skill_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillChoice:
+    """A skill to choose."""
+
+    id: int
+    name: str
+    subject: Subject
+    grade: int
+
+
+def list_skills() -> tuple[SkillChoice, ...]:
+    """List all skills by subject, grade and name. One query."""
+    statement = select(Skill.id, Skill.name, Skill.subject, Skill.grade).order_by(
+        Skill.subject, Skill.grade, Skill.name
+    )
+    return tuple(SkillChoice(**row._asdict()) for row in db.session.execute(statement))
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions of a SELECT that joins questions with their skills (outer)."""
+    found: list[ColumnElement[bool]] = [
+        Question.prompt.icontains(word, autoescape=True) for word in filters.text.split()
+    ]
+    if filters.subject is not None:
+        found.append(Skill.subject == filters.subject)
+    if filters.grade is not None:
+        found.append(Skill.grade == filters.grade)
+    if filters.kind is not None:
+        found.append(Question.kind == filters.kind)
+    if filters.skill_id is not None:
+        found.append(Question.skill_id == filters.skill_id)
+    return found
