@@ -40,13 +40,15 @@ def run_environment(checkout: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_an_up_to_date_environment_costs_nothing() -> None:
+def seconds_for_nothing() -> float:
     started = time.monotonic()
-    done = subprocess.run(
-        [ROOT / "scripts/environment", "dev"], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == ""
-    assert time.monotonic() - started < 0.5  # 0.03 s on an idle machine
+    command = [ROOT / "scripts/environment", "dev"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
+    return time.monotonic() - started
+
+
+def test_an_up_to_date_environment_costs_next_to_nothing() -> None:
+    assert min(seconds_for_nothing() for _ in range(5)) < 0.1  # 0.03 s on an idle machine
 
 
 @pytest.mark.parametrize(

