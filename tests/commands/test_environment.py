@@ -42,7 +42,7 @@ def run_environment(checkout: Path) -> subprocess.CompletedProcess[str]:
 
 def seconds_for_nothing() -> float:
     started = time.monotonic()
-    command = [ROOT / "scripts/environment", "dev"]
+    command: list[str | Path] = [ROOT / "scripts/environment", "dev"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
     return time.monotonic() - started
 

@@ -82,7 +82,7 @@ def test_a_second_start_is_ready_within_five_seconds_and_ends_with_make(tmp_path
     assert f"http://127.0.0.1:{port}" in output
     assert "teacher, student, admin" in output
 
-    waits = []
+    waits: list[float] = []
     while not waits or (
         min(waits) >= 5 and len(waits) < 3
     ):  # another test may be keeping the machine busy
