@@ -17,7 +17,7 @@ from cozmic.rules.scoring import percent
 from cozmic.rules.wall_clock import start_of_day
 
 AHEAD = timedelta(days=7)
-MOST_WAITING, MOST_AHEAD, MOST_PUPILS = 8, 12, 8
+MOST_WAITING, MOST_AHEAD, MOST_PUPILS = 8, 12, 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ RECENT_MARKS = 3
 """The latest marks that say how a pupil is doing now; those before them say how it was."""
 EARLIER_MARKS = 7
 LOW = 0.5
-DROP = 0.2
+DROP = 0.25
 MANY_MISSING = 2
 MISSING_WITHIN = timedelta(days=28)
 STUCK_AFTER = timedelta(days=2)

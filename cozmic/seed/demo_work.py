@@ -54,7 +54,10 @@ class Term:
             assignment, asked = self._make_assignment(week, self._pick(questions, week))
             is_begun = assignment.published_at is not None and week < 1
             for pupil in pupils if is_begun else ():
-                self._make_work(pupil, assignment, asked, week)
+                if week == 0 and pupil is pupils[0]:
+                    self._leave_for_the_visitor(pupil, assignment, asked)
+                else:
+                    self._make_work(pupil, assignment, asked, week)
         db.session.flush()
 
     def _list_questions(self) -> list[Row[Any]]:
@@ -134,7 +137,9 @@ class Term:
         """Make one pupil's attempt: handed in, late, still open, or none."""
         if self.dice.random() > (0.55 if week == 0 else pupil.care):
             return
-        submission = self._make_submission(assignment, pupil)
+        submission = self._make_submission(
+            pupil, assignment, handed_in_at=self._handed_in_at(assignment)
+        )
         db.session.add(submission)
         db.session.flush()
         skill = pupil.skill - (SLIP if pupil.is_slipping and week >= -SLIPPING_WEEKS else 0)
@@ -142,8 +147,29 @@ class Term:
             self.plan, self.one, assignment, submission, asked, self.dice, skill=skill, now=self.now
         )
 
-    def _make_submission(self, assignment: Assignment, pupil: Pupil) -> Submission:
-        handed_in_at = self._handed_in_at(assignment)
+    def _leave_for_the_visitor(
+        self, pupil: Pupil, assignment: Assignment, asked: list[Asked]
+    ) -> None:
+        """Give the demo pupil something to do: this week's work is begun in every other class, untouched elsewhere."""
+        if self.plan.classes.index(self.one.plan) % 2 == 0:
+            return
+        submission = self._make_submission(pupil, assignment, handed_in_at=None)
+        db.session.add(submission)
+        db.session.flush()
+        answer_and_mark(
+            self.plan,
+            self.one,
+            assignment,
+            submission,
+            asked,
+            self.dice,
+            skill=pupil.skill,
+            now=self.now,
+        )
+
+    def _make_submission(
+        self, pupil: Pupil, assignment: Assignment, *, handed_in_at: datetime | None
+    ) -> Submission:
         minutes = timedelta(minutes=self.dice.randint(6, 40))
         started_at = (
             handed_in_at or self.now - timedelta(hours=self.dice.randint(1, 70))

@@ -1,0 +1,1 @@
+"""What happens when many press at once, or something breaks."""
