@@ -9,9 +9,10 @@ from sqlalchemy import Select, select
 
 from cozmic.errors import Conflict, NotFound
 from cozmic.extensions import Base, db
-from cozmic.models import Announcement, Classroom, Enrolment, User
+from cozmic.models import Announcement, AuditEvent, Classroom, Enrolment, User
 
 Columns = TypeVarTuple("Columns")
+NEWCOMER = "join_as_new_pupil"
 ARCHIVED = "This class is archived, so nothing in it changes. Restore it first, under Settings."
 
 
@@ -63,14 +64,24 @@ def find_place(classroom_id: int, student_id: int) -> Enrolment | None:
     ).scalar_one_or_none()
 
 
-def find_classroom_by_code(code: str) -> Classroom | None:
+def find_classroom_by_code(code: str, *, for_update: bool = False) -> Classroom | None:
     """Return the class that a tidied join code opens, archived or not; None for a wrong or old code.
 
     Knowing the code is the right: nobody has to be signed in.
     """
-    return db.session.execute(
-        select(Classroom).where(Classroom.join_code == code)
-    ).scalar_one_or_none()
+    statement = select(Classroom).where(Classroom.join_code == code)
+    found = _locked(statement) if for_update else statement
+    return db.session.execute(found).scalar_one_or_none()
+
+
+def find_newcomer(once_key: str) -> User | None:
+    """Return the pupil whose account was made by the form with this key; None where it was not sent before."""
+    statement = (
+        select(User)
+        .join(AuditEvent, AuditEvent.subject_id == User.id)
+        .where(AuditEvent.once_key == once_key, AuditEvent.verb == NEWCOMER)
+    )
+    return db.session.execute(statement).scalar_one_or_none()
 
 
 def get_announcement(classroom_id: int, teacher_id: int, announcement_id: int) -> Announcement:

@@ -14,9 +14,9 @@ from cozmic.auth.blueprint import auth
 from cozmic.auth.join_forms import JoinForm, NewcomerForm
 from cozmic.auth.sign_in import start_session
 from cozmic.errors import Invalid
+from cozmic.models import Classroom
 from cozmic.rules.enums import Role
-from cozmic.rules.passwords import SHORTEST_FOR_PUPILS, find_password_fault
-from cozmic.rules.usernames import username_stem
+from cozmic.rules.passwords import SHORTEST_FOR_PUPILS
 from cozmic.transaction import transaction
 from cozmic.web.guards import open_to_all
 from cozmic.web.limits import FailureLimit
@@ -76,25 +76,26 @@ def _join(form: JoinForm) -> Response:
         raise Invalid("", NOT_A_PUPIL.format(role=ROLES[viewer.role]))
     with transaction() as touched:
         student = get_person(viewer.user_id)
-        row = join_with_code(touched, find_classroom_by_code(form.tidied), student, now=viewer.now)
+        row = join_with_code(touched, _get_class(form), student, now=viewer.now)
         name, classroom_id = row.name, row.id
     return done("classroom.stream", f"You are in {name}.", classroom_id=classroom_id)
 
 
 def _join_as_newcomer(form: NewcomerForm) -> Response:
-    given, family = form.given_name.data or "", form.family_name.data or ""
-    password = form.password.data or ""
-    fault = find_password_fault(password, role=Role.STUDENT, username=username_stem(given, family))
-    if fault:
-        raise Invalid("password", fault)
     get_joinable(find_classroom_by_code(form.tidied))  # a wrong code is not worth a hash
-    first, now = FirstPassword(password, hash_password(password)), get_now()
+    password, now = form.password.data or "", get_now()
+    first = FirstPassword(password, hash_password(password))
     with transaction() as touched:
         user = join_as_new_pupil(
-            touched, find_classroom_by_code(form.tidied), given, family, first=first, now=now
-        )
+            touched, _get_class(form), form.given_name.data or "", form.family_name.data or "",
+            first=first, once_key=form.once_key.data or "", now=now,
+        )  # fmt: skip
     start_session(user)
     return done("auth.joined")
+
+
+def _get_class(form: JoinForm) -> Classroom | None:
+    return find_classroom_by_code(form.tidied, for_update=True)
 
 
 def _page(form: JoinForm) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
+from typing import Any
+
+from wtforms import StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from cozmic.formats.roster import find_name_faults
+from cozmic.rules.enums import Role
 from cozmic.rules.join_codes import LONGEST_TYPED, tidy_code
+from cozmic.rules.passwords import find_password_fault
+from cozmic.rules.usernames import username_stem
 from cozmic.web.forms import Form
+from cozmic.web.once import OnceForm
 from cozmic.web.people_fields import family_name_field, given_name_field, password_field
 
 
@@ -28,9 +35,21 @@ class JoinForm(Form):
         return tidy_code(self.code.data or "")
 
 
-class NewcomerForm(JoinForm):
+class NewcomerForm(JoinForm, OnceForm):
     """A class code, and who comes with it."""
 
     given_name = given_name_field()
     family_name = family_name_field()
     password = password_field("Password", message="Choose a password.")
+
+    def validate_given_name(self, field: Any) -> None:
+        """Refuse what is no name."""
+        for fault in find_name_faults(field.data or "", self.family_name.data or ""):
+            raise ValidationError(fault)
+
+    def validate_password(self, field: Any) -> None:
+        """Refuse a password that anybody would guess."""
+        username = username_stem(self.given_name.data or "", self.family_name.data or "")
+        fault = find_password_fault(field.data or "", role=Role.STUDENT, username=username)
+        if fault:
+            raise ValidationError(fault)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import get_open_classroom, get_place
+from cozmic.access.once import refuse_second_sending
 from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import NewPupilForm
 from cozmic.classroom.login_cards import login_cards
@@ -55,6 +56,7 @@ def create_pupil(classroom_id: int) -> Response | tuple[str, int]:
 
 def _preview(classroom_id: int, form: NewPupilForm) -> RosterPreview:
     """Look at one name as at a list of one; what is wrong stands at the field afterwards."""
+    refuse_second_sending(form.once_key.data or "", roster.SENT_TWICE)
     given, family = form.given_name.data or "", form.family_name.data or ""
     faults = find_name_faults(given, family)
     preview = plan_lines(classroom_id, [RosterLine(1, given, family, "", tuple(faults))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import get_open_classroom
+from cozmic.access.once import refuse_second_sending
 from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import RosterForm
 from cozmic.classroom.login_cards import login_cards
@@ -16,7 +17,7 @@ from cozmic.web.guards import teachers_only
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes.people import make_first_passwords
-from cozmic.writes.roster import add_pupils
+from cozmic.writes.roster import SENT_TWICE, add_pupils
 
 PAGE = "classroom/paste_pupils.html"
 LOOK_FIRST = "Look at the lines with a question first, then tick this box if they are other pupils."
@@ -61,6 +62,7 @@ def _preview(classroom_id: int, form: RosterForm) -> RosterPreview | None:
     """Read the list; None where the form itself is wrong. Faults of the whole list stand at the box afterwards."""
     if not form.validate():
         return None
+    refuse_second_sending(form.once_key.data or "", SENT_TWICE)
     try:
         form.take_file()
     except Invalid as error:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cozmic.extensions import db
 from cozmic.models import Enrolment, User
-from cozmic.rules.roster import name_key
+from cozmic.rules.roster import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +78,4 @@ def to_pupil(row: Any) -> Pupil:
 
 
 def _by_name(pupil: Pupil) -> tuple[str, str, int]:
-    """Sorted here, since the databases do not agree on case and accents."""
-    return name_key(pupil.family_name, ""), name_key(pupil.given_name, ""), pupil.id
+    return sort_key(pupil.family_name), sort_key(pupil.given_name), pupil.id

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cozmic.access.classrooms import find_place
+from cozmic.access.classrooms import NEWCOMER, find_newcomer, find_place
+from cozmic.access.credentials import is_password
 from cozmic.access.people import list_taken_usernames
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid
@@ -100,15 +101,24 @@ def join_with_code(
 
 def join_as_new_pupil(
     touched: Touched, classroom: Classroom | None, given_name: str, family_name: str, *,
-    first: FirstPassword, now: datetime,
+    first: FirstPassword, once_key: str, now: datetime,
 ) -> User:  # fmt: skip
     """Make an account for somebody who typed a code, with the password they chose, and put them on the roster.
 
-    Raise Invalid for a wrong code and an archived class.
+    Return the account of the first time where the form is sent again. Raise Invalid as get_joinable does.
     """
     found = get_joinable(classroom)
+    before = find_newcomer(once_key)
+    if before is not None:
+        if not is_password(before.password_hash, first.plain):
+            raise Conflict("This form has made an account already. Sign in with it.")
+        return before
     taken = list_taken_usernames([(given_name, family_name)])
     user, _ = new_pupil(touched, given_name, family_name, taken, now, first=first)
+    record(
+        NEWCOMER, now=now, actor_id=user.id, subject_id=user.id, classroom_id=found.id,
+        once_key=once_key,
+    )  # fmt: skip
     _enrol(touched, found.id, user.id, now=now)
     return user
 
