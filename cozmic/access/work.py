@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -50,15 +51,11 @@ def window_of(assignment: Assignment) -> Window:
     )
 
 
-def get_own_assignment(
-    student_id: int, assignment_id: int, *, for_update: bool = False
-) -> Assignment:
-    """Return a published assignment of a class this pupil is in; raise NotFound otherwise.
-
-    With for_update the pupil's place in the class is locked, so that two presses of "start" come one after the other.
-    """
-    statement = (
-        select(Assignment, Classroom.archived_at)
+def own_assignment(student_id: int, assignment_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of columns of a published assignment of a class this pupil is in, and of the class."""
+    return (
+        select(*columns)
+        .select_from(Assignment)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
         .join(Enrolment, Enrolment.classroom_id == Classroom.id)
         .where(
@@ -68,22 +65,38 @@ def get_own_assignment(
             Enrolment.removed_at.is_(None),
         )
     )
-    if for_update:
-        statement = statement.with_for_update(of=Enrolment)
-    row = db.session.execute(statement).one_or_none()
+
+
+def get_assignment_to_start(student_id: int, assignment_id: int) -> Assignment:
+    """Return a published assignment of a class this pupil is in; raise NotFound, or Conflict where it is archived.
+
+    The pupil's place in the class is locked, so that two presses of "start" come one after the other. The assignment
+    is locked first, against being taken back or given other questions meanwhile, but not against other pupils.
+    """
+    db.session.execute(
+        select(Assignment.id)
+        .where(Assignment.id == assignment_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    statement = own_assignment(student_id, assignment_id, Assignment, Classroom.archived_at)
+    row = db.session.execute(
+        statement.with_for_update(of=Enrolment).execution_options(populate_existing=True)
+    ).one_or_none()
     if row is None:
         raise NotFound("assignment")
-    assignment, archived_at = row
-    if for_update and archived_at is not None:
+    if row.archived_at is not None:
         raise Conflict(ARCHIVED)
-    found: Assignment = assignment
-    return found
+    assignment: Assignment = row.Assignment
+    return assignment
 
 
-def get_own_attempt(student_id: int, submission_id: int, *, for_update: bool = False) -> Attempt:
-    """Return this pupil's attempt while they are on the class's roster; raise NotFound otherwise."""
-    statement = (
-        _attempts()
+def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of columns of this pupil's attempt, its assignment and class, while they are on the roster."""
+    return (
+        select(*columns)
+        .select_from(Submission)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
         .join(
             Enrolment,
             (Enrolment.classroom_id == Classroom.id)
@@ -96,7 +109,18 @@ def get_own_attempt(student_id: int, submission_id: int, *, for_update: bool = F
             Assignment.published_at.is_not(None),
         )
     )
-    return _one_attempt(statement, for_update=for_update)
+
+
+def get_own_attempt(student_id: int, submission_id: int, *, for_update: bool = False) -> Attempt:
+    """Return this pupil's attempt while they are on the class's roster; raise NotFound otherwise."""
+    columns = (Submission, Assignment, Classroom.archived_at)
+    return _one_attempt(own_attempt(student_id, submission_id, *columns), for_update=for_update)
+
+
+def get_attempt_to_hand_in(student_id: int, submission_id: int) -> Attempt:
+    """Return this pupil's attempt, locked, with its assignment kept as it is: grading depends on both."""
+    _keep_release(own_attempt(student_id, submission_id, Assignment.id))
+    return get_own_attempt(student_id, submission_id, for_update=True)
 
 
 def get_attempt_to_mark(
@@ -106,7 +130,31 @@ def get_attempt_to_mark(
     statement = _attempts().where(
         Submission.id == submission_id, Classroom.teacher_id == teacher_id
     )
+    if for_update:
+        _keep_release(statement.with_only_columns(Assignment.id))
     return _one_attempt(statement, for_update=for_update)
+
+
+def list_open_attempt_ids(teacher_id: int, classroom_id: int, assignment_id: int) -> list[int]:
+    """List the attempts at an assignment that pupils on the roster have open; raise NotFound for another's class."""
+    mine = select(Assignment.id).join(Classroom, Classroom.id == Assignment.classroom_id).where(
+        Assignment.id == assignment_id, Classroom.id == classroom_id, Classroom.teacher_id == teacher_id,
+        Assignment.published_at.is_not(None),
+    )  # fmt: skip
+    if db.session.execute(mine).one_or_none() is None:
+        raise NotFound("assignment")
+    statement = (
+        select(Submission.id)
+        .join(Enrolment, Enrolment.student_id == Submission.student_id)
+        .where(
+            Submission.assignment_id == assignment_id,
+            Submission.handed_in_at.is_(None),
+            Enrolment.classroom_id == classroom_id,
+            Enrolment.removed_at.is_(None),
+        )
+        .order_by(Submission.id)
+    )
+    return list(db.session.execute(statement).scalars())
 
 
 def get_response_to_mark(
@@ -114,10 +162,12 @@ def get_response_to_mark(
 ) -> MarkedResponse:
     """Return a handed-in response from a class this teacher teaches; raise NotFound otherwise.
 
-    With for_update its submission is locked: marking and handing in change the same sums.
+    With for_update its submission is locked, since marking and handing in change the same sums. It is locked before
+    anything else is read: a SELECT that waits for one row's lock shows the others as they were before it waited.
     """
     statement = (
         select(Response, AssignmentItem, Question, Submission, Assignment, Classroom.archived_at)
+        .select_from(Response)
         .join(Submission, Submission.id == Response.submission_id)
         .join(AssignmentItem, AssignmentItem.id == Response.item_id)
         .join(Question, Question.id == AssignmentItem.question_id)
@@ -130,9 +180,10 @@ def get_response_to_mark(
         )
     )
     if for_update:
-        statement = statement.with_for_update(of=Submission).execution_options(
-            populate_existing=True
-        )
+        _keep_release(statement.with_only_columns(Assignment.id))
+        locking = statement.with_only_columns(Submission.id).with_for_update(of=Submission)
+        db.session.execute(locking)
+        statement = statement.execution_options(populate_existing=True)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("answer")
@@ -142,15 +193,24 @@ def get_response_to_mark(
     return MarkedResponse(response, item, question, Attempt(submission, assignment))
 
 
+def _keep_release(statement: Select[*tuple[Any, ...]]) -> None:
+    """Keep the assignment as it is until the commit, so that grades are not released while they are being held.
+
+    First of all locks, as for a teacher who changes the assignment: two in another order could wait for each other.
+    """
+    db.session.execute(statement.with_for_update(read=True, of=Assignment))
+
+
 def _attempts() -> Select[Submission, Assignment, object]:
     return (
         select(Submission, Assignment, Classroom.archived_at)
+        .select_from(Submission)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
     )
 
 
-def _one_attempt(statement: Select[Submission, Assignment, object], *, for_update: bool) -> Attempt:
+def _one_attempt(statement: Select[*tuple[Any, ...]], *, for_update: bool) -> Attempt:
     if for_update:
         statement = statement.with_for_update(of=Submission).execution_options(
             populate_existing=True

@@ -9,6 +9,7 @@ from flask import Flask, g, request, url_for
 
 from cozmic.access.admission import Viewer
 from cozmic.rules.enums import Role
+from cozmic.rules.points import show_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.TEACHER: (
         ("Today", "teacher.dashboard", "home"),
         ("Classes", "teacher.classrooms", "people"),
+        ("To grade", "teacher.to_grade", "pencil"),
     ),
     Role.ADMIN: (("People", "ops.people", "people"),),
     Role.GUARDIAN: (),
@@ -38,6 +40,7 @@ def frame_templates(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["local_date"] = local_date
+    app.jinja_env.filters["points"] = show_points
 
 
 def _frame() -> dict[str, object]:

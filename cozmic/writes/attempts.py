@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 
 from cozmic.access.work import Attempt, window_of
 from cozmic.caching.touched import Touched
-from cozmic.errors import Conflict, NotFound
+from cozmic.errors import Conflict, Invalid, NotFound
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Question, Response, Submission
 from cozmic.rules import kinds
@@ -22,6 +22,7 @@ from cozmic.writes.grades import settle_grade
 NOT_OPEN = "This assignment is not open just now."
 NO_ATTEMPT = "There is no attempt left on this assignment."
 CLOSED = "This assignment has closed. What you had saved is kept, and your teacher can collect it."
+STILL_OPEN = "This assignment still takes work. Open work can be collected half a minute after it has closed."
 HANDED_IN = "This attempt has been handed in already."
 CHANGED_ELSEWHERE = "An answer was changed on another device since this page was opened. Look it over, then hand in."
 
@@ -103,14 +104,40 @@ def save_answer(attempt: Attempt, item_id: int, given: GivenAnswer, *, now: date
     page saved meanwhile, NotFound for an item of another assignment, Invalid for an answer that cannot be taken.
     """
     _check_open(attempt, now)
-    row = _find_marked(attempt.submission.id, item_id)
-    response: Response = row.Response
-    _store(row, response, given)
+    row = _get_row(attempt.submission.id, item_id)
+    _store(row, given)
     attempt.submission.saved_at = now
-    return response.version
+    version: int = row.Response.version
+    return version
 
 
-def _find_marked(submission_id: int, item_id: int) -> Row[Any]:
+def save_answers(
+    attempt: Attempt, given: Mapping[int, GivenAnswer], *, now: datetime
+) -> tuple[int, ...]:
+    """Keep what can be kept of a whole page; return the items of the answers that cannot: stale, or no answers.
+
+    The caller has locked the submission. Raises Conflict when handed in or closed. Items it does not have are passed
+    over.
+    """
+    _check_open(attempt, now)
+    refused: list[int] = []
+    for row in db.session.execute(_responses_of(attempt.submission.id)).all():
+        item_id = row.Response.item_id
+        if item_id in given and not _is_stored(row, given[item_id]):
+            refused.append(item_id)
+    attempt.submission.saved_at = now
+    return tuple(refused)
+
+
+def _is_stored(row: Row[Any], given: GivenAnswer) -> bool:
+    try:
+        _store(row, given)
+    except (StaleAnswer, Invalid):
+        return False
+    return True
+
+
+def _get_row(submission_id: int, item_id: int) -> Row[Any]:
     row = db.session.execute(
         _responses_of(submission_id).where(Response.item_id == item_id)
     ).one_or_none()
@@ -129,7 +156,8 @@ def _responses_of(submission_id: int) -> Any:
     )
 
 
-def _store(row: Row[Any], response: Response, given: GivenAnswer) -> None:
+def _store(row: Row[Any], given: GivenAnswer) -> None:
+    response: Response = row.Response
     answer = kinds.clean_answer(row.kind, row.body, given.raw)
     if answer == response.answer:
         return
@@ -152,7 +180,8 @@ def hand_in(
     """Take the last answers from the page, grade by rule what can be, and close the attempt.
 
     Handing in twice is the same as once. `given` maps item ids to answers; items it leaves out keep what was saved.
-    The caller has locked the submission. Raises Conflict when closed, or when an answer was changed elsewhere.
+    The caller has locked the submission. Raises Conflict when closed, or when an answer was changed elsewhere;
+    Invalid for an answer that cannot be taken.
     """
     if attempt.submission.handed_in_at is not None:
         return
@@ -160,30 +189,60 @@ def hand_in(
     close_attempt(touched, attempt, given, now=now)
 
 
+def collect_attempt(touched: Touched, attempt: Attempt, *, by_id: int, now: datetime) -> bool:
+    """Close an attempt that its pupil left open when the assignment closed; return whether it was still open.
+
+    The caller has locked the submission. Raises Conflict while the assignment takes work.
+    """
+    if attempt.submission.handed_in_at is not None:
+        return False
+    if window_of(attempt.assignment).takes_work(now):
+        raise Conflict(STILL_OPEN)
+    close_attempt(touched, attempt, {}, now=now, collected_by_id=by_id)
+    return True
+
+
 def close_attempt(
-    touched: Touched, attempt: Attempt, given: Mapping[int, GivenAnswer], *, now: datetime
+    touched: Touched,
+    attempt: Attempt,
+    given: Mapping[int, GivenAnswer],
+    *,
+    now: datetime,
+    collected_by_id: int | None = None,
 ) -> None:
-    """Grade and close an open attempt whatever the time: for hand_in, and for a teacher who collects open work."""
+    """Grade and close an open attempt whatever the time: for hand_in, and for a teacher who collects open work.
+
+    Collected work is as late as its pupil's last change of it, not as the collecting.
+    """
     submission, assignment = attempt.submission, attempt.assignment
     rows = db.session.execute(_responses_of(submission.id)).all()
     for row in rows:
         if row.Response.item_id in given:
             _store_last(row, given[row.Response.item_id])
         _mark(row, now)
+    if collected_by_id is None:
+        submission.saved_at = now
     window = window_of(assignment)
-    submission.handed_in_at = submission.saved_at = now
-    submission.is_late = window.is_late(now) and window.last_moment != assignment.due_at
+    submission.handed_in_at = now
+    submission.is_late = (
+        window.is_late(submission.saved_at) and window.last_moment != assignment.due_at
+    )
     submission.waiting = sum(row.Response.outcome.waits for row in rows)
     submission.points = submission_total(assignment, submission, [row.Response for row in rows])
     db.session.flush()
     settle_grade(
-        touched, assignment, submission.student_id, now=now, by_id=None, reason="Handed in"
+        touched,
+        assignment,
+        submission.student_id,
+        now=now,
+        by_id=collected_by_id,
+        reason="Handed in" if collected_by_id is None else "Open work collected",
     )
 
 
 def _store_last(row: Row[Any], given: GivenAnswer) -> None:
     try:
-        _store(row, row.Response, given)
+        _store(row, given)
     except StaleAnswer as stale:
         raise Conflict(CHANGED_ELSEWHERE) from stale
 

@@ -49,6 +49,8 @@ def wait_for_waiters(connection: Connection, count: int) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     while connection.execute(statement).scalar_one() < count:
+        # A transaction else sees for ever what it saw first.
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
         assert time.monotonic() < deadline, "nobody waits for the lock"
         time.sleep(0.01)
 

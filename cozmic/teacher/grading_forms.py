@@ -1,0 +1,66 @@
+"""The form of a mark, and the filter of the queue that it stands in."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from flask import request
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from cozmic.reads.marking import MarkingPage
+from cozmic.reads.to_grade import QueueFilter
+from cozmic.rules.marks import mark_version, read_mark
+from cozmic.rules.points import show_points
+from cozmic.web.forms import Form, strip
+
+LONGEST_COMMENT = 4000
+AN_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class MarkForm(Form):
+    """Points and a comment for one answer."""
+
+    points = StringField("Points", filters=[strip])
+    comment = TextAreaField(
+        "Comment for the pupil",
+        filters=[strip],
+        validators=[
+            Length(
+                max=LONGEST_COMMENT,
+                message=f"That is too long: a comment has at most {LONGEST_COMMENT:,} characters.",
+            )
+        ],
+    )
+    known = HiddenField()
+    "The version of the mark that the page showed."
+
+    def read(self, worth: Decimal) -> Decimal:
+        """Return the points; raise Invalid where they cannot be taken."""
+        return read_mark(self.points.data or "", worth)
+
+    @property
+    def was_waiting(self) -> bool:
+        """Whether the page showed an answer without a mark, so that its teacher is going through the queue."""
+        return self.known.data == mark_version(None, None)
+
+
+def filled_form(page: MarkingPage) -> MarkForm:
+    """Return the form as the mark stands."""
+    points = "" if page.points is None else show_points(page.points)
+    return MarkForm(
+        formdata=None, data={"points": points, "comment": page.comment, "known": page.version}
+    )
+
+
+def read_filter() -> QueueFilter:
+    """Return the filter in the address; what is no id there filters nothing."""
+    assignment_id = read_id("assignment")
+    return QueueFilter(assignment_id, read_id("question") if assignment_id else None)
+
+
+def read_id(name: str) -> int | None:
+    """Return an id from the address, None where there is none."""
+    value = request.args.get(name, "")
+    return int(value) if AN_ID.fullmatch(value) else None
