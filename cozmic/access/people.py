@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from cozmic.access.credentials import is_password
 from cozmic.errors import Invalid, NotFound
 from cozmic.extensions import db
-from cozmic.models import Classroom, School, User
+from cozmic.models import Classroom, Invitation, School, User
 from cozmic.rules.enums import Role
 from cozmic.rules.usernames import username_stem
 
@@ -76,3 +76,11 @@ def find_person_by_email(email: str) -> User | None:
     """Return who has this address and may sign in."""
     statement = select(User).where(User.email == email, User.suspended_at.is_(None))
     return db.session.execute(statement).scalar_one_or_none()
+
+
+def get_invitation(invitation_id: int) -> Invitation:
+    """Return any invitation, locked, for an admin; raise NotFound."""
+    invitation = db.session.get(Invitation, invitation_id, with_for_update={"key_share": True})
+    if invitation is None:
+        raise NotFound("invitation")
+    return invitation

@@ -24,13 +24,24 @@ class NavItem:
 
 
 NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
-    Role.STUDENT: (("Home", "student.dashboard", "home"),),
+    Role.STUDENT: (
+        ("Home", "student.dashboard", "home"),
+        ("Assignments", "student.assignments", "quiz"),
+        ("Progress", "student.progress", "chart"),
+    ),
     Role.TEACHER: (
         ("Today", "teacher.dashboard", "home"),
         ("Classes", "teacher.classrooms", "people"),
+        ("Questions", "teacher.questions", "bank"),
         ("To grade", "teacher.to_grade", "pencil"),
     ),
-    Role.ADMIN: (("People", "ops.people", "people"),),
+    Role.ADMIN: (
+        ("People", "ops.people", "people"),
+        ("Classes", "ops.classrooms", "school"),
+        ("Invitations", "ops.invitations", "mail"),
+        ("School", "ops.school", "settings"),
+        ("Events", "ops.events", "activity"),
+    ),
     Role.GUARDIAN: (),
 }
 

@@ -25,6 +25,8 @@ def invite(
 
     Raise Invalid where an account has the address, Conflict where the same form has been sent before.
     """
+    # The same form sent twice at once: the second waits here, then finds its key used.
+    db.session.get_one(User, actor_id, with_for_update={"key_share": True})
     refuse_taken_email(email)
     record(
         "invite", now=now, actor_id=actor_id, once_key=once_key,
