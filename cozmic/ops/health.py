@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from cozmic.extensions import limiter
-from cozmic.reads.readiness import find_readiness
+from cozmic.ops.deadline import Question
+from cozmic.reads.readiness import Readiness, find_readiness, find_redis_state
 from cozmic.web.guards import open_to_all
 
+DATABASE_DEADLINE_S, REDIS_DEADLINE_S = 2.0, 0.5
 health = Blueprint("health", __name__)
 limiter.exempt(health)
+
+
+def _ask_redis() -> str:
+    return find_redis_state(current_app.config["REDIS_URL"])
+
+
+ask_database: Question[Readiness] = Question(find_readiness, deadline_s=DATABASE_DEADLINE_S)
+ask_redis: Question[str] = Question(_ask_redis, deadline_s=REDIS_DEADLINE_S)
 
 
 @health.get("/healthz")
@@ -24,14 +34,24 @@ def healthz() -> Response:
 @health.get("/readyz")
 @open_to_all
 def readyz() -> tuple[Response, int]:
-    """Answer 200 when the database answers and its migrations are at head, else 503 and why."""
+    """Answer 200 when the database answers and its migrations are at head, else 503 and why.
+
+    Redis is reported and never decides: every page works without it.
+    """
+    redis = _redis_state()
     try:
-        readiness = find_readiness()
+        readiness = ask_database.answer()
+    except TimeoutError as error:
+        return jsonify(status="unready", database=str(error), redis=redis), 503
     except SQLAlchemyError:
-        return jsonify(status="unready", database="unreachable"), 503
-    status = 200 if readiness.is_ready else 503
-    return jsonify(
-        status="ready" if readiness.is_ready else "unready",
-        database="ok",
-        migrations=readiness.migrations,
-    ), status
+        return jsonify(status="unready", database="unreachable", redis=redis), 503
+    status = "ready" if readiness.is_ready else "unready"
+    body = jsonify(status=status, database="ok", migrations=readiness.migrations, redis=redis)
+    return body, 200 if readiness.is_ready else 503
+
+
+def _redis_state() -> str:
+    try:
+        return ask_redis.answer()
+    except (TimeoutError, ValueError):  # ValueError: REDIS_URL is no address
+        return "unreachable"

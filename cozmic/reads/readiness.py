@@ -8,11 +8,16 @@ from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cozmic.extensions import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+REDIS_TIMEOUT_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,29 @@ def _heads() -> frozenset[str]:
 
 
 def find_readiness() -> Readiness:
-    """Compare the database's migration with the newest one. One query; raises SQLAlchemyError without a database."""
-    tables = db.session.execute(text("SELECT version_num FROM alembic_version")).scalars()
-    if set(tables) == _heads():
+    """Compare the database's migration with the newest one. Two queries; raises SQLAlchemyError without a database."""
+    db.session.execute(select(1))
+    try:
+        versions = set(
+            db.session.execute(text("SELECT version_num FROM alembic_version")).scalars()
+        )
+    except (OperationalError, ProgrammingError):
+        return Readiness(is_ready=False, migrations="none: run flask db upgrade")
+    if versions == _heads():
         return Readiness(is_ready=True, migrations="at head")
-    return Readiness(is_ready=False, migrations="behind: run flask db upgrade")
+    return Readiness(is_ready=False, migrations="not at head: run flask db upgrade")
+
+
+def find_redis_state(url: str) -> str:
+    """Return 'ok', 'unreachable' or 'not set'. One round trip on a connection of its own."""
+    if not url:
+        return "not set"
+    client = Redis.from_url(
+        url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+    )  # fmt: skip
+    try:
+        return "ok" if client.ping() else "unreachable"
+    except RedisError:
+        return "unreachable"
+    finally:
+        client.close()
