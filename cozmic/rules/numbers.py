@@ -11,8 +11,10 @@ import unicodedata
 from fractions import Fraction
 
 LONGEST = 100
-DASHES = "‐‑‒–−﹣－"
-SLASHES = "⁄∕／"
+# Degrees: keyboards have these two beside the real one, and nobody sees the difference.
+LOOK_ALIKES = (
+    dict.fromkeys("‐‑‒–−﹣－", "-") | dict.fromkeys("⁄∕／", "/") | dict.fromkeys("º˚", "°")
+)
 PERCENT_KEYS = frozenset({"%", "percent"})
 
 # 1 to 3 digits not starting with 0, then groups of exactly three, one kind of separator throughout.
@@ -27,8 +29,10 @@ DECIMAL = rf"(?:{WHOLE}(?:\.[0-9]*)?|\.[0-9]+)"
 # The longest form comes first, so that 1 1/2 is not read as 1 with something after it.
 UNSIGNED = rf"(?:(?:{WHOLE}\ )?{FRACTION}|{DECIMAL}{END})"
 _NUMBER = re.compile(rf"(?P<sign>[+-]?)\ ?(?P<number>{UNSIGNED})")
-# 1 500/2 is either 1 and 500/2, or 1500/2: too doubtful to be read.
-_TWO_WAYS = re.compile(r"[1-9][0-9]{0,2}(?:\ [0-9]{3})+\ ?/")
+# A blank that may group thousands or stand before the part of a mixed number.
+_TWO_WAYS = re.compile(
+    r"[1-9][0-9]{0,2}(?:\ [0-9]{3})*\ (?P<over>[0-9]{3})\ ?/\ ?(?P<under>[0-9]+)"
+)
 
 
 def plain(text: str) -> str:
@@ -42,7 +46,7 @@ def plain(text: str) -> str:
 def read_prefix(text: str) -> tuple[Fraction | None, str]:
     """Read the number at the start of plain text; return it and what follows. None: there is no number there."""
     match = _NUMBER.match(text)
-    if match is None or _TWO_WAYS.match(match["number"]):
+    if match is None or _reads_two_ways(match["number"]):
         return None, text
     value = _value(match["number"])
     if value is not None and match["sign"] == "-":
@@ -83,6 +87,14 @@ def show_number(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
+def _reads_two_ways(number: str) -> bool:
+    """Whether it may be a mixed number or a fraction of thousands: 1 500/2, but not 1 105/108, whose part is proper."""
+    match = _TWO_WAYS.match(number)
+    if match is None:
+        return False
+    return match["over"].startswith("0") or int(match["over"]) >= int(match["under"])
+
+
 def _value(number: str) -> Fraction | None:
     """Return the value of a matched number; None: it divides by nought."""
     front, bar, under = number.partition("/")
@@ -101,10 +113,8 @@ def read_decimal(digits: str) -> Fraction:
 def _plain_character(c: str) -> str:
     if c.isascii():
         return c
-    if c in DASHES:
-        return "-"
-    if c in SLASHES:
-        return "/"
+    if c in LOOK_ALIKES:
+        return LOOK_ALIKES[c]
     how = unicodedata.decomposition(c)
     folded = unicodedata.normalize("NFKC", c)
     if how.startswith("<fraction>"):

@@ -156,6 +156,7 @@ def test_what_is_no_number_is_none(text: str) -> None:
     [
         ("1 000 1/2", "2001/2"),
         ("-1 1/2", "-3/2"),
+        ("1 105/108", "71/36"),
         ("½%", "1/200"),
         ("1,234.5", "2469/2"),
         ("= 7.", "7"),
@@ -165,8 +166,9 @@ def test_the_rarer_forms_are_read(text: str, number: str) -> None:
     assert read_number(text) == Fraction(number)
 
 
-def test_a_grouped_numerator_is_not_mistaken_for_a_mixed_number() -> None:
-    assert read_number("1 500/2") is None
+@pytest.mark.parametrize("text", ["1 500/2", "1 000/2", "2 025/100", "1 000 500/2"])
+def test_what_may_be_mixed_or_thousands_is_not_read(text: str) -> None:
+    assert read_number(text) is None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,8 @@ def test_the_same_quantity_in_another_unit_is_doubtful(answer: str, key: str, un
     ("answer", "unit"),
     [
         ("5 square metres", "m²"), ("5 sq m", "m2"), ("5 metres squared", "m^2"), ("5 km per hour", "km/h"),
-        ("5 degrees Celsius", "°C"), ("5 pounds", "£"), ("-£-5", "£"), ("5 feet", "ft"), ("5 hrs", "h"),
+        ("5 degrees Celsius", "°C"), ("5º", "°"), ("5 ˚C", "°C"),
+        ("5 pounds", "£"), ("-£-5", "£"), ("5 feet", "ft"), ("5 hrs", "h"),
     ],
 )  # fmt: skip
 def test_the_usual_units_may_be_written_in_full(answer: str, unit: str) -> None:

@@ -44,7 +44,12 @@ def grade(body: Body, answer: object) -> Verdict:
 
 def clean_answer(body: Body, raw: object) -> str | None:
     """Return the text with its lines; None: blank."""
-    text = storable_lines(expect_text(raw))
+    sent = expect_text(raw)
+    if (
+        len(sent) > 2 * LONGEST_ESSAY
+    ):  # too long however many line ends count twice: nothing is copied
+        raise too_long(LONGEST_ESSAY)
+    text = storable_lines(sent)
     if len(text) > LONGEST_ESSAY:
         raise too_long(LONGEST_ESSAY)
     return None if is_blank(text.replace("\ufffd", "")) else text

@@ -89,8 +89,8 @@ def show_answer(body: Body, answer: object) -> str:
 
 
 def show_key(body: Body) -> str:
-    """Return the accepted forms, the first one first."""
-    return " or ".join(_accepted(body))
+    """Return the first of the accepted forms: the teacher put it first."""
+    return _accepted(body)[0]
 
 
 def _accepted(body: Body) -> list[str]:
