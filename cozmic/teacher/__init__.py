@@ -1,6 +1,12 @@
 """The teachers' pages across their classes."""
 
-from cozmic.teacher import classrooms, dashboard, grading  # noqa: F401  registers its views
+from cozmic.teacher import (  # noqa: F401  registers its views
+    classrooms,
+    dashboard,
+    grading,
+    question_forms,
+    questions,
+)
 from cozmic.teacher.blueprint import teacher
 
 __all__ = ["teacher"]
