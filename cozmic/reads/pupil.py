@@ -14,6 +14,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Grade, Submission
 from cozmic.reads.roster import Pupil, find_pupil
 from cozmic.rules.enums import WorkState
+from cozmic.rules.scoring import NOTHING, percent
 from cozmic.rules.work import Standing, Window, work_state
 
 
@@ -41,6 +42,19 @@ class PupilPage:
     pupil: Pupil
     work: tuple[PupilWork, ...]
     """The latest due first, those without a due date at the top."""
+
+    @property
+    def average(self) -> int | None:
+        """Points won as a whole percentage of those possible, over graded work; None: nothing graded."""
+        graded = [work for work in self.work if work.points is not None]
+        if not graded:
+            return None
+        won = sum((work.points or NOTHING for work in graded), NOTHING)
+        return percent(won, sum((work.max_points for work in graded), NOTHING))
+
+    def count(self, *states: WorkState) -> int:
+        """How many assignments are in one of these states."""
+        return sum(work.state in states for work in self.work)
 
 
 def get_pupil_page(classroom_id: int, student_id: int, *, now: datetime) -> PupilPage:

@@ -44,6 +44,8 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
     ),
     Role.GUARDIAN: (),
 }
+# Whole blueprints that stand under one entry.
+SECTIONS = {"classroom": "teacher.classrooms"}
 
 
 def frame_templates(app: Flask) -> None:
@@ -66,11 +68,13 @@ def _frame() -> dict[str, object]:
 
 def _nav(viewer: Viewer) -> list[NavItem]:
     return [
-        NavItem(
-            label=label, href=url_for(endpoint), icon=icon, current=request.endpoint == endpoint
-        )
+        NavItem(label=label, href=url_for(endpoint), icon=icon, current=_is_current(endpoint))
         for label, endpoint, icon in NAV[viewer.role]
     ]
+
+
+def _is_current(endpoint: str) -> bool:
+    return endpoint in {request.endpoint, SECTIONS.get(request.blueprint or "")}
 
 
 def _local(moment: datetime) -> datetime:
