@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check format lock
+.PHONY: help run test check format docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ check: ## Check format, lint, types, imports, security and migrations, then run 
 format: ## Put the code in the one format, and mend what the linter can
 	@scripts/environment dev
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+docs: ## Write those pages of docs/reference anew that the code itself tells
+	@scripts/environment dev
+	@.venv/bin/python -m scripts.reference
 
 lock: ## Pin the packages of the requirements*.in files, with their hashes
 	@exec scripts/lock
