@@ -91,6 +91,26 @@ def mail_url(raw: str) -> str:
     return raw
 
 
+def redis_url(raw: str) -> str:
+    """Return the address of the Redis; empty for none. Raise ConfigError for what cannot be one."""
+    raw = raw.strip()
+    if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError(
+            "REDIS_URL cannot be used; it looks like redis://host:6379/0 or rediss://…."
+        )
+    return raw
+
+
+def public_url(raw: str) -> str:
+    """Return the address that people use, without a slash at its end; empty for none. Raise ConfigError otherwise."""
+    raw = raw.strip().rstrip("/")
+    if raw and not (raw.startswith(("https://", "http://")) and urlsplit(raw).netloc):
+        raise ConfigError(
+            "PUBLIC_URL cannot be used; it looks like https://learning.school.example."
+        )
+    return raw
+
+
 class Config:
     """What every configuration shares. Upper-case attributes become Flask's config."""
 
@@ -116,7 +136,7 @@ class Config:
             environ.get("DATABASE_URL", ""), self.INSTANCE / "cozmic.sqlite3"
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options(environ)
-        self.REDIS_URL = environ.get("REDIS_URL", "").strip()
+        self.REDIS_URL = redis_url(environ.get("REDIS_URL", ""))
         self.CACHE_TYPE = "RedisCache" if self.REDIS_URL else "SimpleCache"
         self.CACHE_REDIS_URL = self.REDIS_URL
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
@@ -133,10 +153,8 @@ class Config:
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
-        self.PUBLIC_URL = (
-            (environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or "")
-            .strip()
-            .rstrip("/")
+        self.PUBLIC_URL = public_url(
+            environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or ""
         )
 
     def _engine_options(self, environ: Mapping[str, str]) -> dict[str, Any]:

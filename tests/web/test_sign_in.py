@@ -8,10 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cozmic import config, create_app
 from cozmic.access.clock import get_now
 from cozmic.access.people import get_person
-from cozmic.extensions import db, limiter
+from cozmic.extensions import db
 from cozmic.models import UserSession
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
@@ -19,24 +18,16 @@ from cozmic.writes.people import suspend
 from tests.client import RAW_TOKEN, Client, anonymous
 from tests.conftest import SignIn
 from tests.factories import PASSWORD, Cast, make_user
+from tests.limits import counting_app
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @pytest.fixture
 def counting(app: Flask) -> Iterator[Flask]:
-    """The application on the same database, with limits that count from nothing."""
-    settings = {
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "COZMIC_INSTANCE": str(app.config["INSTANCE"]),
-        "RATELIMIT_ENABLED": "1",
-    }
-    application = create_app(config.Testing(settings))
-    limiter.reset()
-    yield application
-    limiter.enabled = False  # the extension is one for all applications of this process
-    with application.app_context():
-        db.engine.dispose()
+    """The application with limits."""
+    with counting_app(app) as application:
+        yield application
 
 
 def try_password(client: Client, password: str, username: str = "ben") -> int:

@@ -1,0 +1,84 @@
+"""What each setting takes, and what production refuses to start with."""
+
+from __future__ import annotations
+
+import pytest
+
+from cozmic.config import ConfigError, load_config
+
+GOOD = "kZ3x-Vq8_wTn2Lr6PyHs9DcJ4mBgF7aQeXuY0oRi"
+PRODUCTION = {"SECRET_KEY": GOOD}
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["", "short", "a" * 64, "development-only: never a secret", "change-me-" + GOOD, "1234567890" * 4],
+)  # fmt: skip
+def test_production_refuses_a_missing_or_weak_secret_in_one_line_with_the_cure(secret: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config({"SECRET_KEY": secret})
+    message = str(caught.value)
+    assert "\n" not in message
+    assert "token_urlsafe" in message
+    assert "COZMIC_CONFIG=development" in message
+    assert secret not in message.replace("SECRET_KEY", "") or not secret
+
+
+def test_production_takes_a_good_secret_and_keeps_cookies_to_https() -> None:
+    config = load_config(PRODUCTION)
+    assert config.SECRET_KEY == GOOD
+    assert config.FORCE_HTTPS
+    assert config.SESSION_COOKIE_SECURE
+    assert config.SESSION_COOKIE_HTTPONLY
+    assert config.SESSION_COOKIE_SAMESITE == "Lax"
+    assert not config.DEVELOPMENT
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MAIL_URL", "mail.school.example", "MAIL_URL cannot be used"),
+        ("MAIL_URL", "smtp://", "MAIL_URL cannot be used"),
+        ("MAIL_URL", "smtp://host:port", "MAIL_URL cannot be used"),
+        ("MAIL_URL", "https://host", "MAIL_URL cannot be used"),
+        ("MAIL_URL", "smtp://host:587", "set PUBLIC_URL"),
+        ("PUBLIC_URL", "learning.school.example", "PUBLIC_URL cannot be used"),
+        ("PUBLIC_URL", "https://", "PUBLIC_URL cannot be used"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL cannot be used"),
+        ("DATABASE_URL", "mysql://host/name", "DATABASE_URL cannot be used"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
+        ("TRUSTED_PROXIES", "many", "takes a whole number from 0 to 5"),
+        ("SESSION_HOURS", "0", "takes a whole number from 1 to 2160"),
+        ("FORCE_HTTPS", "maybe", "takes 1 or 0"),
+        ("COZMIC_CONFIG", "staging", "takes development, testing, production"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_in_one_line(name: str, value: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=name) as caught:
+        load_config({**PRODUCTION, name: value})
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "url"),
+    [
+        ("postgres://u:p@h:5432/n", "postgresql+psycopg2://u:p@h:5432/n"),
+        ("postgresql://u:p@h/n?sslmode=require", "postgresql+psycopg2://u:p@h/n?sslmode=require"),
+        ("postgresql+psycopg2://u@h/n", "postgresql+psycopg2://u@h/n"),
+        ("sqlite:////tmp/x.sqlite3", "sqlite:////tmp/x.sqlite3"),
+    ],
+)
+def test_every_form_of_a_database_address_is_taken(raw: str, url: str) -> None:
+    found = load_config({**PRODUCTION, "DATABASE_URL": raw}).SQLALCHEMY_DATABASE_URI
+    assert found == url
+
+
+def test_without_an_address_the_database_is_a_file_of_the_instance() -> None:
+    config = load_config({**PRODUCTION, "COZMIC_INSTANCE": "/srv/cozmic"})
+    assert config.SQLALCHEMY_DATABASE_URI == "sqlite:////srv/cozmic/cozmic.sqlite3"
+
+
+def test_the_hosts_own_address_stands_in_for_the_public_one() -> None:
+    config = load_config({**PRODUCTION, "RENDER_EXTERNAL_URL": "https://x.onrender.example/"})
+    assert config.PUBLIC_URL == "https://x.onrender.example"

@@ -1,0 +1,68 @@
+"""Production speaks HTTPS only, and believes no proxy that it was not told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cozmic import config, create_app
+from cozmic.extensions import db, limiter
+
+GOOD = "kZ3x-Vq8_wTn2Lr6PyHs9DcJ4mBgF7aQeXuY0oRi"
+PROXIED = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+
+
+def production(folder: Path, **environ: str) -> Flask:
+    settings = {"SECRET_KEY": GOOD, "COZMIC_INSTANCE": str(folder), **environ}
+    return create_app(config.Production(settings))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """Production behind one proxy."""
+    application = production(tmp_path, TRUSTED_PROXIES="1")
+    yield application
+    limiter.enabled = False  # the extension is one for all applications of this process
+    with application.app_context():
+        db.engine.dispose()
+
+
+def test_plain_http_is_sent_to_https_with_path_and_query(app: Flask) -> None:
+    answer = app.test_client().get("/login?next=/student/")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "https://localhost/login?next=/student/"
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_host_may_ask_for_health_without_tls(app: Flask) -> None:
+    assert app.test_client().get("/healthz").status_code == 200
+    assert app.test_client().get("/readyz").status_code == 503  # no tables yet
+
+
+def test_through_the_proxy_pages_come_with_hsts_and_secure_cookies(app: Flask) -> None:
+    answer = app.test_client().get("/login", headers=PROXIED)
+    assert answer.status_code == 200
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("cozmic=")
+    for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert f"; {flag}" in cookie
+    assert "Domain" not in cookie
+
+
+def test_without_a_trusted_proxy_its_headers_mean_nothing(tmp_path: Path) -> None:
+    application = production(tmp_path)
+    answer = application.test_client().get("/login", headers=PROXIED)
+    assert answer.status_code == 308
+    limiter.enabled = False
+
+
+def test_https_can_be_left_to_a_proxy_that_redirects_itself(tmp_path: Path) -> None:
+    application = production(tmp_path, FORCE_HTTPS="0")
+    answer = application.test_client().get("/login")
+    assert answer.status_code == 200
+    assert "Secure" not in answer.headers["Set-Cookie"]
+    limiter.enabled = False
