@@ -23,7 +23,7 @@ from cozmic.writes.audit import record
 from cozmic.writes.sessions import end_sessions
 
 MOST_RACES = 20
-HASHERS = 4
+HASHERS = 2  # of a process, so that a list of pupils does not take every core
 USERNAME_TAKEN = "This user name is taken. Choose another."
 EMAIL_TAKEN = "Another account has this e-mail address. Each address belongs to one account."
 
@@ -140,10 +140,10 @@ def rename_person(
     touched: Touched, user: User, *, given_name: str, family_name: str, actor_id: int, now: datetime
 ) -> None:
     """Correct a person's name; the user name stays, since they know it by heart."""
+    if (user.given_name, user.family_name) == (given_name, family_name):
+        return
     before = user.name
     user.given_name, user.family_name = given_name, family_name
-    if user.name == before:
-        return
     record(
         "rename_person", now=now, actor_id=actor_id, subject_id=user.id,
         detail=f"from {before} to {user.name}",
