@@ -42,7 +42,7 @@ def rename_classroom(
 
 
 def archive_classroom(touched: Touched, classroom: Classroom, *, now: datetime) -> None:
-    """Put a class away: its teacher may read it, its pupils no longer see it. Archiving twice is the same as once."""
+    """Put a class away: it is read and not changed, and goes from its pupils' classes. Twice is the same as once."""
     if classroom.archived_at is not None:
         return
     classroom.archived_at = now

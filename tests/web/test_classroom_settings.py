@@ -56,6 +56,16 @@ def test_an_archived_class_changes_in_nothing_until_it_is_restored(
     assert get_class(cast.ada_class).name == "5B"
 
 
+def test_a_pupil_of_an_archived_class_reads_it_but_has_it_no_longer_among_their_classes(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    ben = sign_in(cast.ben)
+    assert "Ada&#39;s class" in ben.get("/student/").text
+    sign_in(cast.ada).post(f"/classrooms/{cast.ada_class}/settings/archive")
+    assert "Ada&#39;s class" not in ben.get("/student/").text
+    assert "This class is archived" in ben.get(f"/classrooms/{cast.ada_class}/").text
+
+
 @pytest.mark.parametrize("act", ["", "/code", "/archive", "/restore"])
 def test_others_are_refused(cast: Cast, sign_in: SignIn, act: str) -> None:
     room = make_classroom(cast.ada, "Shut", archived_at=LONG_AGO if act == "/restore" else None)
