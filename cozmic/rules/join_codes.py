@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 # No vowels, so that no code spells a word; of each pair that looks alike (B 8, D 0, L 1, S 5, V U, Z 2 …) at most one.
 ALPHABET = "CDFGHJKMNPQRTWXY34679"
 LENGTH = 8
@@ -10,8 +12,12 @@ LONGEST_TYPED = 40
 
 
 def tidy_code(typed: str) -> str:
-    """Return a code as it is stored from what was typed: in any case, with spaces, dashes or dots between."""
-    return "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
+    """Return a code as it is stored from what was typed: in any case or width, with spaces, dashes or dots between."""
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", typed).upper()
+        if letter.isascii() and letter.isalnum()
+    )
 
 
 def spaced_code(code: str) -> str:
