@@ -59,8 +59,14 @@ export class Question {
     return (field ? field.closest("label").textContent.trim() : answer) || "No answer";
   }
 
-  // What an earlier visit could not send.
+  // What an earlier visit could not send, or what the server sent back because it could not be kept.
   restore() {
+    if ("saved" in this.box.dataset) {
+      this.box.querySelector(".notice")?.remove();
+      if ("stale" in this.box.dataset) this.meet(this.saved, this.version);
+      else this.send();
+      return;
+    }
     const kept = this.page.kept.find(this.id);
     if (!kept) return;
     if (kept.answer === this.saved) {
@@ -106,6 +112,7 @@ export class Question {
   }
 
   take(reply, answer, version) {
+    if (["saved", "stale", "refused"].includes(reply.kind)) this.page.isReached();
     if (reply.kind === "saved") this.settle(answer, reply.version);
     else if (reply.kind === "stale" && version !== this.version) this.send(); // a later reply has told us already
     else if (reply.kind === "stale") this.meet(reply.answer ?? "", reply.version);
@@ -117,7 +124,6 @@ export class Question {
     this.saved = answer;
     this.version = version;
     this.sent = [];
-    this.page.isReached();
     this.keep();
     this.send();
   }
@@ -130,6 +136,7 @@ export class Question {
     }
     this.conflict = { answer, version };
     this.keep();
+    this.page.clearTheView();
     this.ask();
   }
 

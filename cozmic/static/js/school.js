@@ -67,7 +67,7 @@ export class School {
 
   async #renew() {
     try {
-      const response = await fetch(location.pathname, {
+      const response = await fetch(this.form.dataset.page, {
         headers: { Accept: "text/html" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });

@@ -68,7 +68,7 @@ class Page {
 
   get keptState() {
     if (!this.kept.works) return ["failed", "Not saved yet: keep this page open"];
-    return ["offline", navigator.onLine ? "Not saved yet: kept on this device" : "Offline: kept on this device"];
+    return ["offline", "Not saved yet: kept on this device"];
   }
 
   sendAll(how) {
@@ -86,6 +86,12 @@ class Page {
     this.problem = null;
     this.pause = FIRST_PAUSE_MS;
     this.say("shut", "");
+    if (this.notes.get("hand-in") === WORDS.away) this.say("hand-in", "");
+  }
+
+  // The question before handing in would cover what there is to choose.
+  clearTheView() {
+    this.form.querySelector(".hand-in").open = false;
   }
 
   // A reply that says nothing about the answer itself: stop for good, or try again after a pause that grows.
@@ -131,6 +137,7 @@ class Page {
       const isEcho = !this.questions.some((question) => question.conflict || question.isRefused);
       if (isEcho && reply.refused.length && !isSecond) return this.handIn({ isSecond: true });
       this.say("hand-in", reply.refused.length ? WORDS["held-back"] : reply.error);
+      this.clearTheView();
     } else if (reply.kind === "away") this.say("hand-in", WORDS.away);
     else if (reply.kind === "refused") this.say("hand-in", reply.message);
     else this.stumble(reply);
@@ -177,7 +184,7 @@ class Page {
   get state() {
     if (this.isHandingIn) return ["saving", "Handing in…"];
     if (this.questions.some((question) => question.conflict || question.isRefused)) return ["failed", "Not all saved"];
-    if (this.hasUnsaved && this.isStuck) return this.keptState;
+    if (this.hasUnsaved && this.isStuck) return [this.keptState[0], navigator.onLine ? "Not saved yet" : "Offline"];
     if (this.hasUnsaved || this.questions.some((question) => question.isAsking)) return ["saving", "Saving…"];
     return ["saved", "All saved"];
   }
