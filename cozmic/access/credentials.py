@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -33,15 +34,20 @@ def _configured_hasher() -> PasswordHasher:
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash to store (19 MiB, 2 passes, 1 lane unless the config says otherwise; about 20 ms)."""
-    return _configured_hasher().hash(password)
+    return _configured_hasher().hash(_canonical(password))
 
 
 def is_password(stored_hash: str, password: str) -> bool:
     """Whether this is the password behind the hash."""
     try:
-        return _configured_hasher().verify(stored_hash, password[:LONGEST_PASSWORD])
+        return _configured_hasher().verify(stored_hash, _canonical(password))
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _canonical(password: str) -> str:
+    """One spelling of what keyboards send in several: é is one character on some, two on others (NIST SP 800-63B)."""
+    return unicodedata.normalize("NFKC", password[:LONGEST_PASSWORD])
 
 
 def find_user_by_credentials(username: str, password: str) -> User | None:

@@ -191,3 +191,12 @@ def test_the_sign_in_page_points_to_the_other_ways_in(app: Flask, stranger: Clie
     page = stranger.get("/login").text
     assert 'href="/join"' in page
     assert 'href="/forgot-password"' in page
+
+
+def test_a_password_is_the_same_however_a_keyboard_composes_it(
+    cast: Cast, sign_in: SignIn, stranger: Client
+) -> None:
+    composed, decomposed = "caf\u00e9 au lait", "cafe\u0301 au lait"
+    data = {"current_password": PASSWORD, "password": composed}
+    assert sign_in(cast.ben).post("/account/password", data=data).status_code == 303
+    assert try_password(stranger, decomposed) == 303
