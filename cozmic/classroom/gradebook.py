@@ -85,7 +85,7 @@ def _line(row: PupilRow) -> SheetRow:
 
 
 def _words(cell: Cell) -> str:
-    return WORDS[cell.state] if cell.points is None else show_points(cell.points)
+    return cell.text or WORDS[cell.state]
 
 
 def _percent(value: int | None) -> str:

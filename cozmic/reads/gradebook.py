@@ -10,11 +10,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, case, func, literal, select
+from sqlalchemy import Integer, Row, case, func, select, type_coerce
 
 from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Grade, Submission, User
+from cozmic.models.types import CENTS
 from cozmic.rules.enums import WorkState
+from cozmic.rules.points import show_points
 from cozmic.rules.scoring import CENT, percent
 from cozmic.rules.work import Standing, Window, work_state
 
@@ -32,13 +34,17 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one pupil's work on one assignment came to."""
+    """What one pupil's work on one assignment came to. A class has thousands of few sorts: each is made once."""
 
     state: WorkState
-    points: Decimal | None = None
+    points: Decimal | None
     """None: not graded."""
-    is_late: bool = False
+    is_late: bool
     """The attempt that counts; before there is a grade, any that was handed in."""
+    text: str
+    """The points as people read them."""
+    look: str
+    """The state and, for late work, "-late" behind it: what a page draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook
     """Return a class's gradebook in four queries, whatever its size. The caller has admitted its teacher."""
     columns = _list_columns(classroom_id)
     cells = _find_ungraded_cells(classroom_id, columns, now) | _find_graded_cells(classroom_id)
-    untouched = {column.id: Cell(work_state(column.window, Standing(), now)) for column in columns}
+    untouched = {column.id: _cell(work_state(column.window, Standing(), now)) for column in columns}
     rows = [_row(place, columns, cells, untouched) for place in _list_places(classroom_id)]
     rows.sort(key=lambda row: _sort_key(row, sort))
     on_roster = tuple(row for row in rows if not row.is_removed)
@@ -151,10 +157,15 @@ def _list_places(classroom_id: int) -> list[Row[*tuple[Any, ...]]]:
     return list(db.session.execute(statement))
 
 
+def _cell(state: WorkState, points: Decimal | None = None, *, is_late: bool = False) -> Cell:
+    text = "" if points is None else show_points(points)
+    return Cell(state, points, is_late, text, f"{state}-late" if is_late else f"{state}")
+
+
 def _find_ungraded_cells(
     classroom_id: int, columns: Sequence[Column], now: datetime
 ) -> dict[Key, Cell]:
-    """Say where everybody stands who has begun something, as if nothing were graded."""
+    """Say where everybody stands who has begun something that is not graded."""
     statement = (
         select(
             Submission.assignment_id,
@@ -164,7 +175,16 @@ def _find_ungraded_cells(
             func.max(case((Submission.is_late, 1), else_=0)),
         )
         .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
+        .outerjoin(
+            Grade,
+            (Grade.assignment_id == Submission.assignment_id)
+            & (Grade.student_id == Submission.student_id),
+        )
+        .where(
+            Assignment.classroom_id == classroom_id,
+            Assignment.published_at.is_not(None),
+            Grade.points.is_(None),
+        )
         .group_by(Submission.assignment_id, Submission.student_id)
     )
     windows = {column.id: column.window for column in columns}
@@ -172,7 +192,7 @@ def _find_ungraded_cells(
     @cache
     def cell(assignment_id: int, handed_in: int, attempts: int, late: int) -> Cell:
         standing = Standing(attempts_handed_in=handed_in, has_open_attempt=attempts > handed_in)
-        return Cell(work_state(windows[assignment_id], standing, now), is_late=late > 0)
+        return _cell(work_state(windows[assignment_id], standing, now), is_late=late > 0)
 
     return {
         (assignment_id, student_id): cell(assignment_id, *counts)
@@ -181,13 +201,14 @@ def _find_ungraded_cells(
 
 
 def _find_graded_cells(classroom_id: int) -> dict[Key, Cell]:
+    # Plain numbers: making a Decimal and two booleans of each of thousands of rows costs as much as all the rest.
     statement = (
         select(
             Grade.assignment_id,
             Grade.student_id,
-            Grade.points,
-            Grade.released_at.is_not(None),
-            func.coalesce(Submission.is_late, literal(value=False)),
+            type_coerce(Grade.points, Integer),
+            case((Grade.released_at.is_(None), 0), else_=1),
+            case((Submission.is_late, 1), else_=0),
         )
         .join(Assignment, Assignment.id == Grade.assignment_id)
         .outerjoin(Submission, Submission.id == Grade.submission_id)
@@ -197,15 +218,15 @@ def _find_graded_cells(classroom_id: int) -> dict[Key, Cell]:
             Grade.points.is_not(None),
         )
     )
-    # A class of 300 has thousands of cells of a few dozen sorts: each sort is made once.
-    cell = cache(
-        lambda points, is_released, is_late: Cell(
-            WorkState.GRADED if is_released else WorkState.HELD, points, is_late=is_late
-        )
-    )
+
+    @cache
+    def cell(hundredths: int, released: int, late: int) -> Cell:
+        state = WorkState.GRADED if released else WorkState.HELD
+        return _cell(state, Decimal(hundredths) / CENTS, is_late=late > 0)
+
     return {
-        (assignment_id, student_id): cell(*what)
-        for assignment_id, student_id, *what in db.session.execute(statement)
+        (assignment_id, student_id): cell(hundredths, released, late)
+        for assignment_id, student_id, hundredths, released, late in db.session.execute(statement)
     }
 
 
@@ -215,17 +236,22 @@ def _row(
     cells: Mapping[Key, Cell],
     untouched: Mapping[int, Cell],
 ) -> PupilRow:
-    line = [(column, cells.get((column.id, place.id), untouched[column.id])) for column in columns]
-    graded = [(column, cell.points) for column, cell in line if cell.points is not None]
+    student_id = place.id
+    line = [(key, cells.get((key, student_id)) or cell) for key, cell in untouched.items()]
+    points = possible = Decimal(0)
+    for column, (_, cell) in zip(columns, line, strict=True):
+        if cell.points is not None:
+            points += cell.points
+            possible += column.max_points
     return PupilRow(
-        student_id=place.id,
+        student_id=student_id,
         given_name=place.given_name,
         family_name=place.family_name,
         username=place.username,
         is_removed=place.removed_at is not None,
-        cells=tuple((column.id, cell) for column, cell in line),
-        points=sum((points for _, points in graded), Decimal(0)),
-        possible=sum((column.max_points for column, _ in graded), Decimal(0)),
+        cells=tuple(line),
+        points=points,
+        possible=possible,
     )
 
 

@@ -67,6 +67,8 @@ class MarkingPage:
     answer: str
     """As people read it; "" for a blank one."""
     key: str
+    also_accepted: tuple[str, ...]
+    """Further listed forms of a short text."""
     guidance: str
     note: str
     """Why the rule left it to the teacher, or what it found."""
@@ -110,6 +112,7 @@ def get_marking_page(teacher_id: int, response_id: int, chosen: QueueFilter) -> 
         is_archived=row.archived_at is not None,
         answer=kinds.show_answer(row.kind, row.body, row.raw),
         key=kinds.show_key(row.kind, row.body),
+        also_accepted=tuple(row.body.get("accepted", ())[1:]),
         guidance=row.body.get("guidance", ""),
         note=kinds.grade(row.kind, row.body, row.raw).note,
         graded_by=grader,

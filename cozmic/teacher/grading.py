@@ -52,7 +52,7 @@ def give_points(response_id: int) -> Response | tuple[str, int]:
         return _again(form, response_id, 422)
     except writes.MarkedMeanwhile:
         return _again(form, response_id, 409, is_clash=True)
-    if form.was_waiting:
+    if form.goes_on.data:
         return _next(viewer.user_id, read_filter(), response_id)
     return done(
         "classroom.submission", "Saved.", classroom_id=classroom_id, submission_id=submission_id

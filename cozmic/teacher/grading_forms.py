@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from cozmic.reads.marking import MarkingPage
 from cozmic.reads.to_grade import QueueFilter
-from cozmic.rules.marks import mark_version, read_mark
+from cozmic.rules.marks import read_mark
 from cozmic.rules.points import show_points
 from cozmic.web.forms import Form, strip
 
@@ -35,23 +35,23 @@ class MarkForm(Form):
     )
     known = HiddenField()
     "The version of the mark that the page showed."
+    goes_on = HiddenField()
+    "Not empty where the teacher is going through the queue: the page showed an answer that waited."
 
     def read(self, worth: Decimal) -> Decimal:
         """Return the points; raise Invalid where they cannot be taken."""
         return read_mark(self.points.data or "", worth)
 
-    @property
-    def was_waiting(self) -> bool:
-        """Whether the page showed an answer without a mark, so that its teacher is going through the queue."""
-        return self.known.data == mark_version(None, None)
-
 
 def filled_form(page: MarkingPage) -> MarkForm:
     """Return the form as the mark stands."""
-    points = "" if page.points is None else show_points(page.points)
-    return MarkForm(
-        formdata=None, data={"points": points, "comment": page.comment, "known": page.version}
-    )
+    data = {
+        "points": "" if page.points is None else show_points(page.points),
+        "comment": page.comment,
+        "known": page.version,
+        "goes_on": "1" if page.points is None else "",
+    }
+    return MarkForm(formdata=None, data=data)
 
 
 def read_filter() -> QueueFilter:

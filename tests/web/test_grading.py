@@ -63,6 +63,7 @@ def send(
     """Send a mark as the page just opened would."""
     page = client.get(f"/teacher/grading/{response_id}{query}").text
     data = {"points": points, "comment": "", "known": known(page), **more}
+    data["goes_on"] = "1" if 'name="goes_on" type="hidden" value="1"' in page else ""
     return client.post(f"/teacher/grading/{response_id}{query}", data=data)
 
 
@@ -202,7 +203,7 @@ def test_a_mark_given_meanwhile_is_not_overwritten(
 
 
 def test_the_same_mark_sent_twice_is_one(cast: Cast, waiting: list[int], ada: Client) -> None:
-    data = {"points": "4", "comment": "Good.", "known": "|"}
+    data = {"points": "4", "comment": "Good.", "known": "|", "goes_on": "1"}
     for _ in range(2):
         reply = ada.post(f"/teacher/grading/{waiting[0]}", data=data)
         assert reply.headers["Location"] == f"/teacher/grading/{waiting[1]}"

@@ -168,6 +168,20 @@ def test_open_work_is_collected_as_it_was_saved(cast: Cast, ada: Client) -> None
     assert (change.reason, change.changed_by_id) == ("Open work collected", cast.ada)
 
 
+def test_the_assignments_page_offers_to_collect_once_it_has_closed(cast: Cast, ada: Client) -> None:
+    now = get_now()
+    closed, taking = make_closing(cast, now - HOUR), make_closing(cast, now + 2 * HOUR)
+    for quiz in (closed, taking):
+        leave_open(quiz, cast.ben, answer="100", saved_at=now - 3 * HOUR)
+    here = f"/classrooms/{cast.ada_class}/assignments"
+    page = ada.get(f"{here}/{closed}").text
+    assert "1 pupil began this and did not hand it in" in page
+    assert f'action="{here}/{closed}/collect"' in page
+    assert "Collect open work" not in ada.get(f"{here}/{taking}").text
+    collect(ada, cast, closed)
+    assert "Collect open work" not in ada.get(f"{here}/{closed}").text
+
+
 def test_collected_work_is_late_where_its_last_answer_was(cast: Cast, ada: Client) -> None:
     now = get_now()
     quiz = make_closing(
