@@ -44,8 +44,12 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
     ),
     Role.GUARDIAN: (),
 }
-# Whole blueprints that stand under one entry.
-SECTIONS = {"classroom": "teacher.classrooms"}
+# Whole blueprints, and pages, that stand under one entry.
+SECTIONS = {
+    "classroom": "teacher.classrooms",
+    "teacher.grade_response": "teacher.to_grade",
+    "teacher.give_points": "teacher.to_grade",
+}
 
 
 def frame_templates(app: Flask) -> None:
@@ -74,7 +78,8 @@ def _nav(viewer: Viewer) -> list[NavItem]:
 
 
 def _is_current(endpoint: str) -> bool:
-    return endpoint in {request.endpoint, SECTIONS.get(request.blueprint or "")}
+    page, blueprint = request.endpoint or "", request.blueprint or ""
+    return endpoint in {page, SECTIONS.get(page), SECTIONS.get(blueprint)}
 
 
 def _local(moment: datetime) -> datetime:

@@ -75,7 +75,7 @@ def change_assignment(
     if _lateness(assignment) != before:
         recount_late_work(touched, assignment, by_id=by_id, now=now)
     if was_held and plan.release is Release.AUTOMATIC:
-        release_grades(touched, assignment, now=now)
+        release_grades(touched, assignment, now=now, by_id=by_id)
 
 
 def _lateness(assignment: Assignment) -> tuple[Window, int]:

@@ -88,6 +88,11 @@ def test_the_page_shows_what_was_asked_and_answered(cast: Cast, ada: Client) -> 
     assert 'data-points="1.5" data-key="h"' in page
 
 
+def test_the_desk_stands_under_to_grade(waiting: list[int], ada: Client) -> None:
+    page = ada.get(f"/teacher/grading/{waiting[0]}").text
+    assert 'href="/teacher/to-grade" aria-current="page"' in page
+
+
 def test_an_essay_comes_with_its_guidance(waiting: list[int], ada: Client) -> None:
     page = ada.get(f"/teacher/grading/{waiting[0]}").text
     assert "Names two causes." in page
