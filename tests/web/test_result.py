@@ -18,8 +18,8 @@ from tests.factories import Cast, make_assignment, make_question
 from tests.web.handing_in import answer_and_hand_in, start
 
 HOUR = timedelta(hours=1)
-KEYS = ("Zanzibar", "Sansibar", "4242", "tolerance-7", "SecretGuidance", "BecauseOfThis", "Pluto")
-"""What only a key, an accepted form, a guidance or an explanation holds in these tests."""
+KEYS = ("Zanzibar", "Sansibar", "4242", "tolerance-7", "SecretGuidance", "BecauseOfThis", "Think.")
+"""What only a key, an accepted form, a guidance, an explanation or a hint holds in these tests."""
 
 
 @pytest.fixture

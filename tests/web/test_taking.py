@@ -269,6 +269,7 @@ def test_after_closing_the_saved_answers_stand_and_nothing_more_is_taken(
         assert response.status_code == 409
         assert "closed" in response.text
         assert "it was not kept" in response.text
+        assert 'Saved before: <bdi class="other">12</bdi>' in response.text
     assert stored(attempt)[:2] == ["b", "12"]
 
 

@@ -98,8 +98,8 @@ export class Question {
   async send({ isClosing = false } = {}) {
     clearTimeout(this.timer);
     if (!this.isUnsaved || this.isRefused || this.conflict || this.page.isOver) return;
-    if (this.isAsking && !isClosing) return;
     const { answer, version } = this;
+    if (this.isAsking && (!isClosing || this.sent.at(-1) === answer)) return;
     this.isAsking = true;
     // Its reply may be lost though the answer arrived: "changed meanwhile" is then only our own echo.
     this.sent = [...this.sent.filter((one) => one !== answer), answer].slice(-REMEMBERED);

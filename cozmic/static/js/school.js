@@ -56,7 +56,7 @@ export class School {
         body,
         headers: { Accept: "application/json", "X-CSRFToken": this.#token.value, ...headers },
         keepalive: String(body).length < LONGEST_CARRIED,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout?.(PATIENCE_MS),
       });
       const said = await response.json().catch(() => ({}));
       return read(response, said);
@@ -69,7 +69,7 @@ export class School {
     try {
       const response = await fetch(this.form.dataset.page, {
         headers: { Accept: "text/html" },
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout?.(PATIENCE_MS),
       });
       if (response.status >= 500 || response.status === 429) return { kind: "away" };
       if (response.redirected) return { kind: response.url.endsWith("/result") ? "over" : "signed-out" };

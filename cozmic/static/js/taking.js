@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 
 const WORDS = {
   "signed-out": "You are signed out. Sign in again in a new tab, then come back: your answers are kept here.",
-  "someone-else": "Somebody else is signed in on this device now. Your answers are kept here: sign in again to send them.",
+  "someone-else": "Somebody else is signed in on this device now, or you have left the class. Your answers are kept here: sign in again to send them.",
   gone: "This attempt can no longer be reached. Your answers are kept on this device. Ask your teacher.",
   over: "Nothing more is taken here. What you had saved is kept.",
   away: "No connection, so it is not handed in yet. Your answers are kept on this device: try again in a moment.",
