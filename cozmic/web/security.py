@@ -23,10 +23,15 @@ PLAIN_PATHS = ("/healthz", "/readyz")  # asked by the host itself, without TLS
 
 
 def secure(app: Flask) -> None:
-    """Trust exactly the configured proxies, redirect to HTTPS where the config says so, and add the headers."""
+    """Trust exactly the configured proxies, redirect to HTTPS where the config says so, and add the headers.
+
+    Each proxy adds an address to X-Forwarded-For. X-Forwarded-Proto is one value however many there are: asking for
+    more would find none, and the redirect would loop. X-Forwarded-Host is not believed at all, since a proxy that
+    leaves it alone lets anybody choose the host in our links; the Host header must be passed on instead.
+    """
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     if app.config["FORCE_HTTPS"]:
         app.before_request(_to_https)
     app.after_request(_add_headers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from cozmic import config, create_app
 from cozmic.extensions import db, limiter
@@ -66,3 +66,20 @@ def test_https_can_be_left_to_a_proxy_that_redirects_itself(tmp_path: Path) -> N
     assert answer.status_code == 200
     assert "Secure" not in answer.headers["Set-Cookie"]
     limiter.enabled = False
+
+
+def test_two_proxies_that_share_one_protocol_value_do_not_loop(tmp_path: Path) -> None:
+    """As behind a content network and a host's own proxy: an address from each, one protocol."""
+    application = production(tmp_path, TRUSTED_PROXIES="2")
+    chain = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7, 198.51.100.4"}
+    seen: list[str | None] = []
+    application.before_request(lambda: seen.append(request.remote_addr))
+    assert application.test_client().get("/login", headers=chain).status_code == 200
+    assert seen == ["192.0.2.7"]
+    limiter.enabled = False
+
+
+def test_no_header_chooses_the_host_in_our_links(app: Flask) -> None:
+    forged = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "evil.example"}
+    answer = app.test_client().get("/student/", headers=forged)
+    assert "evil.example" not in answer.headers["Location"]
