@@ -32,7 +32,7 @@ These need the environment that `make` has made, and settings. On a laptop:
 
 ```sh
 export COZMIC_CONFIG=development
-.venv/bin/flask --app wsgi db upgrade
+.venv/bin/flask db upgrade
 ```
 
 Without `COZMIC_CONFIG` the configuration is production's, which refuses to start without a `SECRET_KEY`:
