@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from cozmic.errors import Conflict, NotFound
 from cozmic.extensions import db
@@ -21,6 +22,12 @@ from cozmic.models import (
 from cozmic.rules.work import Window
 
 ARCHIVED = "This class is archived. Its work can be read, but not changed."
+HAS_PLACE = (Enrolment.classroom_id == Classroom.id) & (
+    Enrolment.student_id == Submission.student_id
+)
+"""Joins a submission to its pupil's place in the class, which stays when the pupil is removed."""
+ATTEMPT = (Submission, Assignment, Enrolment.joined_at, Classroom.archived_at)
+"""The columns of an Attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Attempt:
 
     submission: Submission
     assignment: Assignment
+    joined_at: datetime
+    """When its pupil joined the class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +106,7 @@ def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*t
         .select_from(Submission)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .join(
-            Enrolment,
-            (Enrolment.classroom_id == Classroom.id)
-            & (Enrolment.student_id == Submission.student_id),
-        )
+        .join(Enrolment, HAS_PLACE)
         .where(
             Submission.id == submission_id,
             Submission.student_id == student_id,
@@ -113,8 +118,7 @@ def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*t
 
 def get_own_attempt(student_id: int, submission_id: int, *, for_update: bool = False) -> Attempt:
     """Return this pupil's attempt while they are on the class's roster; raise NotFound otherwise."""
-    columns = (Submission, Assignment, Classroom.archived_at)
-    return _one_attempt(own_attempt(student_id, submission_id, *columns), for_update=for_update)
+    return _one_attempt(own_attempt(student_id, submission_id, *ATTEMPT), for_update=for_update)
 
 
 def get_attempt_to_hand_in(student_id: int, submission_id: int) -> Attempt:
@@ -166,13 +170,14 @@ def get_response_to_mark(
     anything else is read: a SELECT that waits for one row's lock shows the others as they were before it waited.
     """
     statement = (
-        select(Response, AssignmentItem, Question, Submission, Assignment, Classroom.archived_at)
+        select(Response, AssignmentItem, Question, *ATTEMPT)
         .select_from(Response)
         .join(Submission, Submission.id == Response.submission_id)
         .join(AssignmentItem, AssignmentItem.id == Response.item_id)
         .join(Question, Question.id == AssignmentItem.question_id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .join(Enrolment, HAS_PLACE)
         .where(
             Response.id == response_id,
             Classroom.teacher_id == teacher_id,
@@ -187,10 +192,8 @@ def get_response_to_mark(
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("answer")
-    response, item, question, submission, assignment, archived_at = row
-    if for_update and archived_at is not None:
-        raise Conflict(ARCHIVED)
-    return MarkedResponse(response, item, question, Attempt(submission, assignment))
+    attempt = _attempt(row, for_update=for_update)
+    return MarkedResponse(row.Response, row.AssignmentItem, row.Question, attempt)
 
 
 def _keep_release(statement: Select[*tuple[Any, ...]]) -> None:
@@ -201,12 +204,13 @@ def _keep_release(statement: Select[*tuple[Any, ...]]) -> None:
     db.session.execute(statement.with_for_update(read=True, of=Assignment))
 
 
-def _attempts() -> Select[Submission, Assignment, object]:
+def _attempts() -> Select[*tuple[Any, ...]]:
     return (
-        select(Submission, Assignment, Classroom.archived_at)
+        select(*ATTEMPT)
         .select_from(Submission)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .join(Enrolment, HAS_PLACE)
     )
 
 
@@ -218,7 +222,10 @@ def _one_attempt(statement: Select[*tuple[Any, ...]], *, for_update: bool) -> At
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("attempt")
-    submission, assignment, archived_at = row
-    if for_update and archived_at is not None:
+    return _attempt(row, for_update=for_update)
+
+
+def _attempt(row: Row[*tuple[Any, ...]], *, for_update: bool) -> Attempt:
+    if for_update and row.archived_at is not None:
         raise Conflict(ARCHIVED)
-    return Attempt(submission, assignment)
+    return Attempt(row.Submission, row.Assignment, row.joined_at)

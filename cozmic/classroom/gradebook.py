@@ -22,6 +22,7 @@ WORDS = {
     WorkState.IN_PROGRESS: "in progress",
     WorkState.HANDED_IN: "not graded yet",
     WorkState.MISSING: "missing",
+    WorkState.EXCUSED: "joined later",
 }
 
 

@@ -93,6 +93,11 @@ class AssignmentOverview:
         return sum(pupil.state in done for pupil in self.pupils)
 
     @property
+    def expected(self) -> int:
+        """Pupils from whom work is expected: all but those who joined when it was due already."""
+        return sum(pupil.state is not WorkState.EXCUSED for pupil in self.pupils)
+
+    @property
     def to_grade(self) -> int:
         """Answers that wait for the teacher."""
         return sum(pupil.waiting for pupil in self.pupils)
@@ -134,7 +139,7 @@ def _list_pupils(facts: AssignmentFacts, now: datetime) -> tuple[PupilStanding, 
     statement = (
         select(
             User.id, User.given_name, User.family_name, Grade.points, Grade.released_at,
-            Grade.submission_id,
+            Grade.submission_id, Enrolment.joined_at,
         )
         .join(Enrolment, Enrolment.student_id == User.id)
         .outerjoin(Grade, (Grade.student_id == User.id) & (Grade.assignment_id == facts.id))
@@ -165,7 +170,7 @@ def _stand(row: Any, attempts: Sequence[Any], window: Window, now: datetime) -> 
     handed_in = [attempt for attempt in attempts if attempt.handed_in_at is not None]
     standing = Standing(
         attempts_handed_in=len(handed_in), has_open_attempt=len(handed_in) < len(attempts),
-        is_graded=row.points is not None, is_released=row.released_at is not None,
+        is_graded=row.points is not None, is_released=row.released_at is not None, joined_at=row.joined_at,
     )  # fmt: skip
     latest = handed_in[-1] if handed_in else None
     counts = next((one for one in handed_in if one.id == row.submission_id), latest)

@@ -123,6 +123,7 @@ def get_grade_page(
         has_open_attempt=handed_in < len(attempts),
         is_graded=row.points is not None,
         is_released=row.released_at is not None,
+        joined_at=row.joined_at,
     )
     window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
     return GradePage(
@@ -145,7 +146,7 @@ def _find_row(
         select(
             Assignment.title, Assignment.max_points, Assignment.opens_at, Assignment.due_at,
             Assignment.closes_at, Assignment.late_rule, Assignment.late_penalty_percent, Assignment.release,
-            User.given_name, User.family_name, Enrolment.removed_at, Grade.id.label("grade_id"),
+            User.given_name, User.family_name, Enrolment.joined_at, Enrolment.removed_at, Grade.id.label("grade_id"),
             Grade.points, Grade.is_by_hand, Grade.comment, Grade.graded_at, Grade.released_at,
             Grade.submission_id,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -112,10 +113,12 @@ class Gradebook:
 
 def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook:
     """Return a class's gradebook in four queries, whatever its size. The caller has admitted its teacher."""
-    columns = _list_columns(classroom_id)
-    cells = _find_ungraded_cells(classroom_id, columns, now) | _find_graded_cells(classroom_id)
-    untouched = {column.id: _cell(work_state(column.window, Standing(), now)) for column in columns}
-    rows = [_row(place, columns, cells, untouched) for place in _list_places(classroom_id)]
+    columns, places = _list_columns(classroom_id), _list_places(classroom_id)
+    joined = {place.id: place.joined_at for place in places}
+    ungraded = _find_ungraded_cells(classroom_id, columns, joined, now)
+    cells = ungraded | _find_graded_cells(classroom_id)
+    untouched = _untouched_by_joining(columns, set(joined.values()), now)
+    rows = [_row(place, columns, cells, untouched[place.joined_at]) for place in places]
     rows.sort(key=lambda row: _sort_key(row, sort))
     on_roster = tuple(row for row in rows if not row.is_removed)
     return Gradebook(
@@ -150,11 +153,34 @@ def _list_columns(classroom_id: int) -> list[Column]:
 
 def _list_places(classroom_id: int) -> list[Row[*tuple[Any, ...]]]:
     statement = (
-        select(User.id, User.given_name, User.family_name, User.username, Enrolment.removed_at)
+        select(
+            User.id, User.given_name, User.family_name, User.username, Enrolment.joined_at, Enrolment.removed_at
+        )
         .join(Enrolment, Enrolment.student_id == User.id)
         .where(Enrolment.classroom_id == classroom_id)
-    )
+    )  # fmt: skip
     return list(db.session.execute(statement))
+
+
+def _untouched_by_joining(
+    columns: Sequence[Column], moments: Iterable[datetime], now: datetime
+) -> dict[datetime, Mapping[int, Cell]]:
+    """Say where pupils stand who have begun nothing, by when they joined.
+
+    Pupils who joined between the same two deadlines stand alike, so one line is made for all of them.
+    """
+    deadlines = sorted(column.window.deadline for column in columns if column.window.deadline)
+    found: dict[datetime, Mapping[int, Cell]] = {}
+    lines: dict[int, Mapping[int, Cell]] = {}
+    for joined_at in moments:
+        missed = bisect_right(deadlines, joined_at)
+        if missed not in lines:
+            standing = Standing(joined_at=joined_at)
+            lines[missed] = {
+                column.id: _cell(work_state(column.window, standing, now)) for column in columns
+            }
+        found[joined_at] = lines[missed]
+    return found
 
 
 def _cell(state: WorkState, points: Decimal | None = None, *, is_late: bool = False) -> Cell:
@@ -163,7 +189,7 @@ def _cell(state: WorkState, points: Decimal | None = None, *, is_late: bool = Fa
 
 
 def _find_ungraded_cells(
-    classroom_id: int, columns: Sequence[Column], now: datetime
+    classroom_id: int, columns: Sequence[Column], joined: Mapping[int, datetime], now: datetime
 ) -> dict[Key, Cell]:
     """Say where everybody stands who has begun something that is not graded."""
     statement = (
@@ -190,12 +216,18 @@ def _find_ungraded_cells(
     windows = {column.id: column.window for column in columns}
 
     @cache
-    def cell(assignment_id: int, handed_in: int, attempts: int, late: int) -> Cell:
-        standing = Standing(attempts_handed_in=handed_in, has_open_attempt=attempts > handed_in)
+    def cell(
+        assignment_id: int, joined_at: datetime | None, handed_in: int, attempts: int, late: int
+    ) -> Cell:
+        standing = Standing(
+            attempts_handed_in=handed_in,
+            has_open_attempt=attempts > handed_in,
+            joined_at=joined_at,
+        )
         return _cell(work_state(windows[assignment_id], standing, now), is_late=late > 0)
 
     return {
-        (assignment_id, student_id): cell(assignment_id, *counts)
+        (assignment_id, student_id): cell(assignment_id, joined.get(student_id), *counts)
         for assignment_id, student_id, *counts in db.session.execute(statement)
     }
 

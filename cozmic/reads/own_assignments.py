@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 
 from cozmic.extensions import db
-from cozmic.models import Assignment, Grade, Submission
+from cozmic.models import Assignment, Enrolment, Grade, Submission
 from cozmic.reads.assignments import by_moment, count_items, window_of_row
 from cozmic.rules.enums import WorkState
 from cozmic.rules.work import Standing, Window, work_state
@@ -81,11 +81,17 @@ def _own(classroom_id: int, student_id: int) -> Any:
             Assignment.late_rule, Assignment.max_points, func.coalesce(items.c.number, 0).label("items"),
             func.coalesce(attempts.c.handed_in, 0).label("handed_in"),
             func.coalesce(attempts.c.open, 0).label("open"), Grade.points, Grade.released_at,
+            Enrolment.joined_at,
         )
+        .select_from(Assignment)
+        .join(Enrolment, Enrolment.classroom_id == Assignment.classroom_id)
         .outerjoin(items, items.c.assignment_id == Assignment.id)
         .outerjoin(attempts, attempts.c.assignment_id == Assignment.id)
         .outerjoin(Grade, (Grade.assignment_id == Assignment.id) & (Grade.student_id == student_id))
-        .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
+        .where(
+            Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None),
+            Enrolment.student_id == student_id,
+        )
         .order_by(func.coalesce(Assignment.due_at, Assignment.created_at).desc(), Assignment.id.desc())
     )  # fmt: skip
 
@@ -94,7 +100,7 @@ def _own_assignment(row: Row[Any], now: datetime) -> OwnAssignment:
     window = window_of_row(row)
     standing = Standing(
         attempts_handed_in=row.handed_in, has_open_attempt=row.open > 0,
-        is_graded=row.points is not None, is_released=row.released_at is not None,
+        is_graded=row.points is not None, is_released=row.released_at is not None, joined_at=row.joined_at,
     )  # fmt: skip
     state = work_state(window, standing, now)
     return OwnAssignment(

@@ -63,7 +63,9 @@ def get_pupil_page(classroom_id: int, student_id: int, *, now: datetime) -> Pupi
     if pupil is None:
         raise NotFound("pupil")
     rows = db.session.execute(_work(classroom_id, student_id)).all()
-    work = sorted((_pupil_work(row, now) for row in rows), key=_latest_first, reverse=True)
+    work = sorted(
+        (_pupil_work(row, pupil.joined_at, now) for row in rows), key=_latest_first, reverse=True
+    )
     return PupilPage(pupil, tuple(work))
 
 
@@ -93,12 +95,13 @@ def _work(classroom_id: int, student_id: int) -> Any:
     )  # fmt: skip
 
 
-def _pupil_work(row: Any, now: datetime) -> PupilWork:
+def _pupil_work(row: Any, joined_at: datetime, now: datetime) -> PupilWork:
     standing = Standing(
         attempts_handed_in=row.handed_in or 0,
         has_open_attempt=row.open_id is not None,
         is_graded=row.points is not None,
         is_released=row.released_at is not None,
+        joined_at=joined_at,
     )
     window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
     return PupilWork(

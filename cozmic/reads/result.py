@@ -17,6 +17,7 @@ from cozmic.models import (
     Assignment,
     AssignmentItem,
     Classroom,
+    Enrolment,
     Grade,
     Question,
     Response,
@@ -104,7 +105,7 @@ def find_result(student_id: int, submission_id: int, *, now: datetime) -> Result
     window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
     standing = Standing(
         attempts_handed_in=row.handed_in, has_open_attempt=row.started > row.handed_in,
-        is_graded=row.grade_points is not None, is_released=is_released,
+        is_graded=row.grade_points is not None, is_released=is_released, joined_at=row.joined_at,
     )  # fmt: skip
     allowed = row.attempts_allowed
     sees_keys = is_shown and may_see_key(window, standing, now, attempts_allowed=allowed)
@@ -133,7 +134,7 @@ def _attempt(student_id: int, submission_id: int) -> Any:
         Submission.is_late, Submission.points, Assignment.id.label("assignment_id"), Assignment.title,
         Assignment.attempts_allowed, Assignment.max_points, Assignment.opens_at, Assignment.due_at,
         Assignment.closes_at, Assignment.late_rule, Assignment.late_penalty_percent,
-        Classroom.name.label("classroom_name"), Classroom.archived_at,
+        Classroom.name.label("classroom_name"), Classroom.archived_at, Enrolment.joined_at,
         Grade.points.label("grade_points"), Grade.released_at, Grade.is_by_hand, Grade.comment,
         Grade.submission_id.label("counting_id"), mine.scalar_subquery().label("started"),
         mine.where(every.handed_in_at.is_not(None)).scalar_subquery().label("handed_in"),

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 from cozmic.access.work import own_assignment
 from cozmic.errors import NotFound
 from cozmic.extensions import db
-from cozmic.models import Assignment, AssignmentItem, Classroom, Grade, Submission
+from cozmic.models import Assignment, AssignmentItem, Classroom, Enrolment, Grade, Submission
 from cozmic.rules.enums import LateRule, WorkState
 from cozmic.rules.work import Standing, Window, may_start, work_state
 
@@ -61,6 +61,8 @@ class StudentAssignment:
     attempts_allowed: int
     attempts_left: int
     state: WorkState
+    was_over: bool
+    """It was due before the pupil joined the class: it need not be done, and nothing of it is late."""
     is_open: bool
     may_start: bool
     open_attempt_id: int | None
@@ -100,7 +102,7 @@ def _assignment(student_id: int, assignment_id: int) -> Any:
         Assignment.late_penalty_percent, Assignment.attempts_allowed, Assignment.max_points,
         Classroom.id.label("classroom_id"), Classroom.name.label("classroom_name"), Classroom.archived_at,
         questions.scalar_subquery().label("questions"), Grade.points, Grade.released_at,
-        Grade.is_by_hand, Grade.comment, Grade.submission_id,
+        Grade.is_by_hand, Grade.comment, Grade.submission_id, Enrolment.joined_at,
     ).outerjoin(Grade, (Grade.assignment_id == Assignment.id) & (Grade.student_id == student_id))  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def _page(row: Row[Any], attempts: Sequence[Any], now: datetime) -> StudentAssig
     is_released = row.points is not None and row.released_at is not None
     standing = Standing(
         attempts_handed_in=len(past), has_open_attempt=open_id is not None,
-        is_graded=row.points is not None, is_released=is_released,
+        is_graded=row.points is not None, is_released=is_released, joined_at=row.joined_at,
     )  # fmt: skip
     is_archived = row.archived_at is not None
     startable = may_start(window, standing, now, attempts_allowed=row.attempts_allowed)
@@ -123,7 +125,7 @@ def _page(row: Row[Any], attempts: Sequence[Any], now: datetime) -> StudentAssig
         late_penalty_percent=row.late_penalty_percent, attempts_allowed=row.attempts_allowed,
         attempts_left=max(row.attempts_allowed - len(attempts), 0), state=work_state(window, standing, now),
         is_open=window.is_open(now) and not is_archived, may_start=startable and not is_archived,
-        open_attempt_id=open_id, grade=grade,
+        open_attempt_id=open_id, grade=grade, was_over=window.was_over(row.joined_at),
         past=tuple(_past(attempt, is_released=is_released, counting_id=row.submission_id) for attempt in past),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ class Group(StrEnum):
     COMING = "coming"
     HANDED_IN = "handed_in"
     DONE = "done"
+    BEFORE_JOINING = "before_joining"
 
 
 GROUP_OF = {
@@ -39,8 +40,9 @@ GROUP_OF = {
     WorkState.HELD: Group.HANDED_IN,
     WorkState.GRADED: Group.DONE,
     WorkState.MISSING: Group.MISSING,
+    WorkState.EXCUSED: Group.BEFORE_JOINING,
 }
-LATEST_FIRST = {Group.MISSING, Group.HANDED_IN, Group.DONE}
+LATEST_FIRST = {Group.MISSING, Group.HANDED_IN, Group.DONE, Group.BEFORE_JOINING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _assigned(student_id: int) -> Any:
         select(
             Assignment.id, Assignment.title, Assignment.opens_at, Assignment.due_at, Assignment.closes_at,
             Assignment.late_rule, Assignment.attempts_allowed, Assignment.max_points, Grade.points,
-            Grade.released_at, Classroom.name.label("classroom_name"), Classroom.archived_at,
+            Grade.released_at, Enrolment.joined_at, Classroom.name.label("classroom_name"), Classroom.archived_at,
         )
         .select_from(Enrolment)
         .join(Classroom, Classroom.id == Enrolment.classroom_id)
@@ -143,7 +145,7 @@ def _work(row: Row[Any], attempts: _Attempts, now: datetime) -> Work:
     window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
     standing = Standing(
         attempts_handed_in=attempts.handed_in, has_open_attempt=attempts.is_open,
-        is_graded=row.points is not None, is_released=row.released_at is not None,
+        is_graded=row.points is not None, is_released=row.released_at is not None, joined_at=row.joined_at,
     )  # fmt: skip
     state = work_state(window, standing, now)
     is_open = window.is_open(now) and row.archived_at is None

@@ -117,6 +117,7 @@ def _list_to_do(student_id: int, now: datetime) -> list[ToDo]:
             Assignment.due_at,
             Assignment.closes_at,
             Assignment.late_rule,
+            Enrolment.joined_at,
             Classroom.name.label("classroom_name"),
             open_attempt.label("open_attempt_id"),
         )
@@ -134,7 +135,7 @@ def _list_to_do(student_id: int, now: datetime) -> list[ToDo]:
             Assignment.published_at.is_not(None),
             or_(Grade.id.is_(None), Grade.points.is_(None)),
         )
-        .group_by(Assignment.id, Classroom.name)
+        .group_by(Assignment.id, Classroom.name, Enrolment.joined_at)
         .having(func.count(Submission.handed_in_at) == 0)
         .order_by(func.coalesce(Assignment.due_at, Assignment.created_at).desc(), Assignment.id)
         .limit(MOST_TO_DO)
@@ -149,7 +150,7 @@ def _by_due(todo: ToDo) -> tuple[bool, datetime | None, int]:
 
 def _to_do(row: Row[Any], now: datetime) -> ToDo:
     window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
-    standing = Standing(has_open_attempt=row.open_attempt_id is not None)
+    standing = Standing(has_open_attempt=row.open_attempt_id is not None, joined_at=row.joined_at)
     return ToDo(
         assignment_id=row.id,
         title=row.title,

@@ -60,6 +60,7 @@ class WorkState(StrEnum):
     HELD = "held"  # graded, not released
     GRADED = "graded"
     MISSING = "missing"
+    EXCUSED = "excused"  # was due before the pupil joined
 
 
 class Subject(StrEnum):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cozmic.rules.enums import LateRule
 from cozmic.rules.wall_clock import NoSuchTime, to_utc, to_wall
-from cozmic.rules.work import GRACE, Window
+from cozmic.rules.work import Window
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 WALL = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?", re.ASCII)
@@ -122,16 +122,6 @@ def phase(window: Window, *, published_at: datetime | None, now: datetime) -> Ph
     if window.is_closed(now):
         return Phase.CLOSED
     return Phase.OPEN if window.has_opened(now) else Phase.SCHEDULED
-
-
-def stays_late(window: Window, saved_at: datetime) -> bool:
-    """Whether work that was late when handed in is still late under a window that has changed since.
-
-    Asked only of late work: what was on time when it was handed in stays on time wherever the due time goes.
-    Where the due time closes, what came in the moment of grace after it is not late.
-    """
-    closes_when_due = window.last_moment == window.due_at
-    return window.is_late(saved_at - GRACE if closes_when_due else saved_at)
 
 
 def dates_for_copy(dates: Dates, now: datetime) -> Dates:

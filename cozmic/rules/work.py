@@ -27,6 +27,11 @@ class Window:
             return self.due_at
         return self.closes_at
 
+    @property
+    def deadline(self) -> datetime | None:
+        """The moment by which work is expected: due or, without a due time, closed; None: no such moment."""
+        return self.due_at or self.closes_at
+
     def is_open(self, now: datetime) -> bool:
         """Whether work may be started, saved and handed in. At `opens_at` yes, at the last moment no longer."""
         return self.has_opened(now) and not self.is_closed(now)
@@ -47,6 +52,10 @@ class Window:
         """Whether work handed in now is late: strictly after the due time."""
         return self.due_at is not None and self.due_at < now
 
+    def was_over(self, joined_at: datetime | None) -> bool:
+        """Whether work was expected before a pupil joined the class: then nothing of theirs is missing or late."""
+        return joined_at is not None and self.deadline is not None and self.deadline <= joined_at
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -57,12 +66,15 @@ class Standing:
     is_graded: bool = False
     """There is a grade with points."""
     is_released: bool = False
+    joined_at: datetime | None = None
+    """When the pupil joined the class; None: before anything was due."""
 
 
 def work_state(window: Window, standing: Standing, now: datetime) -> WorkState:
     """Return the state to show. "Missing" is past due with nothing handed in; "handed in" is not graded yet.
 
-    An open attempt counts as in progress until the last moment; after it the work is missing.
+    An open attempt counts as in progress until the last moment; after it the work is missing. Who joined when the
+    work was due already is excused from it, and does not miss it.
     """
     if standing.is_graded:
         return WorkState.GRADED if standing.is_released else WorkState.HELD
@@ -70,11 +82,21 @@ def work_state(window: Window, standing: Standing, now: datetime) -> WorkState:
         return WorkState.HANDED_IN
     if not window.has_opened(now):
         return WorkState.NOT_OPEN
-    if window.is_closed(now):
-        return WorkState.MISSING
-    if standing.has_open_attempt:
+    if standing.has_open_attempt and not window.is_closed(now):
         return WorkState.IN_PROGRESS
-    return WorkState.MISSING if window.is_late(now) else WorkState.NOT_STARTED
+    if window.is_closed(now) or window.is_late(now):
+        return WorkState.EXCUSED if window.was_over(standing.joined_at) else WorkState.MISSING
+    return WorkState.NOT_STARTED
+
+
+def is_work_late(window: Window, saved_at: datetime, *, joined_at: datetime | None) -> bool:
+    """Whether work is late whose pupil changed it last, or handed it in, at a moment.
+
+    Where the due time closes, what comes in the moment of grace after it is on time.
+    """
+    closes_when_due = window.last_moment == window.due_at
+    moment = saved_at - GRACE if closes_when_due else saved_at
+    return window.is_late(moment) and not window.was_over(joined_at)
 
 
 def may_start(window: Window, standing: Standing, now: datetime, *, attempts_allowed: int) -> bool:

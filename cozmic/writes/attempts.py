@@ -16,7 +16,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Question, Response, Submission
 from cozmic.rules import kinds
 from cozmic.rules.scoring import points_for, total
-from cozmic.rules.work import Standing, may_start
+from cozmic.rules.work import Standing, is_work_late, may_start
 from cozmic.writes.grades import settle_grade
 
 NOT_OPEN = "This assignment is not open just now."
@@ -222,10 +222,9 @@ def close_attempt(
         _mark(row, now)
     if collected_by_id is None:
         submission.saved_at = now
-    window = window_of(assignment)
     submission.handed_in_at = now
-    submission.is_late = (
-        window.is_late(submission.saved_at) and window.last_moment != assignment.due_at
+    submission.is_late = is_work_late(
+        window_of(assignment), submission.saved_at, joined_at=attempt.joined_at
     )
     submission.waiting = sum(row.Response.outcome.waits for row in rows)
     submission.points = submission_total(assignment, submission, [row.Response for row in rows])

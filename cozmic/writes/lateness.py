@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from cozmic.access.work import window_of
 from cozmic.caching.touched import Touched
 from cozmic.extensions import db
-from cozmic.models import Assignment, Response, Submission
-from cozmic.rules.schedule import stays_late
+from cozmic.models import Assignment, Enrolment, Response, Submission
+from cozmic.rules.work import is_work_late
 from cozmic.writes.attempts import submission_total
 from cozmic.writes.grades import settle_grade
 
@@ -28,28 +29,35 @@ def recount_late_work(
     late = _list_late(assignment.id)
     responses = _list_responses(assignment.id)
     window = window_of(assignment)
-    for submission in late:
+    for submission, joined_at in late:
         # Work that the teacher collected is as late as its pupil's last change of it, not as the collecting.
-        submission.is_late = stays_late(window, submission.saved_at)
+        submission.is_late = is_work_late(window, submission.saved_at, joined_at=joined_at)
         submission.points = submission_total(assignment, submission, responses[submission.id])
     db.session.flush()
-    for student_id in sorted({submission.student_id for submission in late}):
+    for student_id in sorted({submission.student_id for submission, _ in late}):
         settle_grade(touched, assignment, student_id, now=now, by_id=by_id, reason=REASON)
 
 
-def _list_late(assignment_id: int) -> list[Submission]:
+def _list_late(assignment_id: int) -> Sequence[Row[Submission, datetime]]:
+    """List the attempts, locked, each with when its pupil joined the class."""
     statement = (
-        select(Submission)
+        select(Submission, Enrolment.joined_at)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(
+            Enrolment,
+            (Enrolment.classroom_id == Assignment.classroom_id)
+            & (Enrolment.student_id == Submission.student_id),
+        )
         .where(
             Submission.assignment_id == assignment_id,
             Submission.is_late.is_(True),
             Submission.handed_in_at.is_not(None),
         )
         .order_by(Submission.id)
-        .with_for_update()
+        .with_for_update(of=Submission)
         .execution_options(populate_existing=True)
     )
-    return list(db.session.execute(statement).scalars())
+    return db.session.execute(statement).all()
 
 
 def _list_responses(assignment_id: int) -> dict[int, list[Response]]:

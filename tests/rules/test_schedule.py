@@ -19,7 +19,6 @@ from cozmic.rules.schedule import (
     phase,
     read_moment,
     show_moment,
-    stays_late,
 )
 from cozmic.rules.work import Window
 
@@ -182,19 +181,6 @@ def test_the_phase_follows_the_clock(late_rule: LateRule, now: datetime, expecte
     window = Window(NOON, NOON + 2 * HOUR, NOON + 3 * HOUR, late_rule)
     assert phase(window, published_at=NOON - 9 * HOUR, now=now) is expected
     assert phase(window, published_at=None, now=now) is Phase.DRAFT
-
-
-def test_late_work_is_late_no_longer_when_the_due_time_moves_behind_it() -> None:
-    late = NOON + HOUR
-    assert stays_late(Window(None, NOON, None, LateRule.ACCEPT), late)
-    assert not stays_late(Window(None, late, None, LateRule.ACCEPT), late)
-    assert not stays_late(Window(None, None, None, LateRule.ACCEPT), late)
-
-
-def test_work_that_came_late_stays_late_when_late_work_is_refused_from_now_on() -> None:
-    window = Window(None, NOON, None, LateRule.REFUSE)
-    assert stays_late(window, NOON + HOUR)
-    assert not stays_late(window, NOON + timedelta(seconds=20))
 
 
 def test_a_copy_keeps_dates_only_while_all_of_them_lie_ahead() -> None:

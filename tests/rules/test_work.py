@@ -7,12 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cozmic.rules.enums import LateRule, WorkState
-from cozmic.rules.work import GRACE, Standing, Window, may_see_key, may_start, work_state
+from cozmic.rules.work import (
+    GRACE,
+    Standing,
+    Window,
+    is_work_late,
+    may_see_key,
+    may_start,
+    work_state,
+)
 
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DUE = datetime(2026, 3, 6, 16, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 9, 16, tzinfo=UTC)
 WINDOW = Window(OPENS, DUE, CLOSES, LateRule.ACCEPT)
+UNDUE = Window(OPENS, None, CLOSES, LateRule.ACCEPT)
 TICK = timedelta(seconds=1)
 FRESH, OPEN = Standing(), Standing(has_open_attempt=True)
 HANDED_IN = Standing(attempts_handed_in=1)
@@ -40,6 +49,42 @@ def test_the_state_follows_the_clock_and_the_work(
     assert work_state(WINDOW, standing, now) is state
 
 
+@pytest.mark.parametrize(
+    ("window", "standing", "now", "state"),
+    [
+        (WINDOW, Standing(joined_at=DUE - TICK), DUE + TICK, WorkState.MISSING),
+        (WINDOW, Standing(joined_at=DUE), DUE + TICK, WorkState.EXCUSED),
+        (WINDOW, Standing(joined_at=DUE), CLOSES + TICK, WorkState.EXCUSED),
+        (
+            WINDOW,
+            Standing(joined_at=DUE, has_open_attempt=True),
+            CLOSES - TICK,
+            WorkState.IN_PROGRESS,
+        ),
+        (WINDOW, Standing(joined_at=DUE, has_open_attempt=True), CLOSES, WorkState.EXCUSED),
+        (WINDOW, Standing(joined_at=DUE, attempts_handed_in=1), CLOSES, WorkState.HANDED_IN),
+        (
+            WINDOW,
+            Standing(joined_at=DUE, is_graded=True, is_released=True),
+            CLOSES,
+            WorkState.GRADED,
+        ),
+        (UNDUE, Standing(joined_at=CLOSES - TICK), CLOSES, WorkState.MISSING),
+        (UNDUE, Standing(joined_at=CLOSES), CLOSES + TICK, WorkState.EXCUSED),
+    ],
+)
+def test_nobody_misses_what_was_due_before_they_joined(
+    window: Window, standing: Standing, now: datetime, state: WorkState
+) -> None:
+    assert work_state(window, standing, now) is state
+
+
+def test_who_joined_later_may_start_while_work_is_taken() -> None:
+    late_joiner = Standing(joined_at=DUE + TICK)
+    assert may_start(WINDOW, late_joiner, CLOSES - TICK, attempts_allowed=1)
+    assert not may_start(WINDOW, late_joiner, CLOSES, attempts_allowed=1)
+
+
 def test_work_without_dates_is_never_missing_and_never_closes() -> None:
     window = Window(None, None, None, LateRule.ACCEPT)
     far = CLOSES + timedelta(days=4000)
@@ -62,6 +107,24 @@ def test_what_was_sent_at_the_bell_is_taken_for_a_moment_longer() -> None:
 def test_late_is_strictly_after_due() -> None:
     assert not WINDOW.is_late(DUE)
     assert WINDOW.is_late(DUE + TICK)
+
+
+def test_late_work_is_late_no_longer_when_the_due_time_moves_behind_it() -> None:
+    late = DUE + TICK
+    assert is_work_late(Window(None, DUE, None, LateRule.ACCEPT), late, joined_at=None)
+    assert not is_work_late(Window(None, late, None, LateRule.ACCEPT), late, joined_at=None)
+    assert not is_work_late(Window(None, None, None, LateRule.ACCEPT), late, joined_at=None)
+
+
+def test_work_that_came_late_stays_late_when_late_work_is_refused_from_now_on() -> None:
+    window = Window(None, DUE, None, LateRule.REFUSE)
+    assert is_work_late(window, DUE + timedelta(hours=1), joined_at=None)
+    assert not is_work_late(window, DUE + timedelta(seconds=20), joined_at=None)
+
+
+def test_nothing_is_late_of_a_pupil_who_joined_when_it_was_due_already() -> None:
+    assert is_work_late(WINDOW, DUE + TICK, joined_at=DUE - TICK)
+    assert not is_work_late(WINDOW, DUE + TICK, joined_at=DUE)
 
 
 def test_an_attempt_starts_only_while_open_with_one_left_and_none_open() -> None:
