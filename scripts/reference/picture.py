@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from html import escape
+from itertools import count
 
 MARGIN, PADDING = 20, 12
 HEAD, ROW = 32, 21
@@ -81,13 +82,33 @@ class Place:
     width: float
 
 
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The stretch beside a stack that an arrow within it takes."""
+
+    stack: int
+    low: float
+    high: float
+    lane: int
+
+
 @dataclass(slots=True)
 class Drawing:
     """The parts of a picture, collected from back to front."""
 
     places: dict[str, Place]
-    loops: dict[str, int] = field(default_factory=dict)
-    """Arrows to a box from its own stack so far: each runs a little further out than the one before."""
+    loops: list[Loop] = field(default_factory=list)
+
+    def lane(self, stack: int, low: float, high: float) -> int:
+        """Return how far out an arrow within a stack runs: in the first lane that is free from low to high."""
+        taken = {
+            loop.lane
+            for loop in self.loops
+            if loop.stack == stack and loop.low < high and low < loop.high
+        }
+        lane = next(number for number in count() if number not in taken)
+        self.loops.append(Loop(stack, low, high, lane))
+        return lane
 
 
 def draw(label: str, stacks: Sequence[Stack]) -> str:
@@ -163,11 +184,10 @@ def _arrows(drawing: Drawing, place: Place) -> Iterator[str]:
 def _arrow(drawing: Drawing, child: Place, y: float, parent: Place) -> Iterator[str]:
     end_y = parent.y + HEAD / 2
     if child.stack == parent.stack:
-        nth = drawing.loops.get(parent.box.name, 0)
-        drawing.loops[parent.box.name] = nth + 1
+        lane = drawing.lane(child.stack, min(y, end_y), max(y, end_y))
         direction = -1 if child.loops_right else 1
         start_x = end_x = child.x + (child.width if child.loops_right else 0)
-        out_x = start_x - direction * (18 + 8 * nth)
+        out_x = start_x - direction * (18 + 9 * lane)
         curve = f"C{out_x:.0f} {y:.0f} {out_x:.0f} {end_y:.0f}"
     elif abs(child.stack - parent.stack) == 1:
         is_to_the_right = parent.stack > child.stack
