@@ -27,6 +27,10 @@ def main(arguments: list[str]) -> int:
     if purpose not in REQUIREMENTS:
         print(f"usage: scripts/environment [{' | '.join(REQUIREMENTS)}]", file=sys.stderr)
         return 2
+    if VENV.is_symlink():
+        # Making it anew would empty the folder that the link leads to: another checkout's.
+        print(".venv is a link here. Remove it (rm .venv) and run this again.", file=sys.stderr)
+        return 1
     wanted = {name: digest(ROOT / name) for name in REQUIREMENTS[purpose]}
     if not is_usable(made := read_stamp()) or missing(wanted, made):
         # make passes TERM to this process alone; as an exception it takes the running step down as well.

@@ -94,3 +94,16 @@ def test_make_alone_lists_every_command() -> None:
     listed = [line.split()[1] for line in said.splitlines() if line.startswith("  make ")]
     declared = (ROOT / "Makefile").read_text().partition(".PHONY: ")[2].splitlines()[0].split()
     assert listed == declared
+
+
+def test_the_environment_of_another_checkout_is_never_emptied(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts/environment.py", tmp_path / "scripts")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/kept").touch()
+    (tmp_path / ".venv").symlink_to("theirs")
+    command = [sys.executable, tmp_path / "scripts/environment.py"]
+    end = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert end.returncode == 1
+    assert "rm .venv" in end.stderr
+    assert (tmp_path / "theirs/kept").exists()
