@@ -2,19 +2,28 @@
 
 `live_server` is the address of the application that the `app` fixture emptied, so a test arranges and looks at rows
 as everywhere else. `browse(user_id)` opens a window of somebody who is signed in. What the browser reports on its
-console as an error of the page's own scripts fails the test.
+console as an error of the page's own scripts, or as a breach of the content policy, fails the test.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from cozmic.extensions import db
@@ -55,11 +64,18 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 @pytest.fixture
 def live_server(app: Flask) -> Iterator[str]:
-    """The address at which the application answers, in threads of this process."""
+    """The address at which the application answers."""
+    db.session.rollback()
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Let an application answer at an address, in threads of this process, until the block ends."""
     server = Server("127.0.0.1", 0, app, handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    db.session.rollback()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
@@ -69,6 +85,7 @@ def live_server(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium(chromium_path: Path) -> Iterator[Browser]:
     """One browser for all tests; each has windows of its own."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium_path), args=list(FLAGS))
         yield browser
@@ -86,6 +103,11 @@ def browse(app: Flask, chromium: Browser, live_server: str) -> Iterator[Browse]:
 
     def note(page: Page) -> None:
         page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", note_violation)
+
+    def note_violation(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
 
     def open_window(
         user_id: int | None = None, *, size: tuple[int, int] = DESKTOP, **options: Any
