@@ -502,3 +502,17 @@ def test_readers_are_told_politely_and_every_field_has_a_name(
     for number in (2, 3, 4):
         expect(field(page, number)).to_have_accessible_name(re.compile("answer", re.IGNORECASE))
     expect(page.get_by_role("group", name="Choose one answer")).to_have_count(1)
+
+
+def test_what_was_typed_before_the_script_came_is_saved_too(
+    cast: Cast, browse: Browse, attempt: int
+) -> None:
+    window = browse(cast.ben)
+    page = window.new_page()
+    page.route("**/js/taking.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto(f"/student/attempts/{attempt}", wait_until="commit")
+    field(page, 2).fill("42")
+    choose(page, "Mars")
+    wait_until(page, SAVED)
+    assert stored(attempt)[1] == "42"
+    assert stored(attempt)[0] is not None

@@ -10,7 +10,7 @@ export class Question {
     this.fields = [...box.querySelectorAll(`[name="answer-${this.id}"]`)];
     this.versionField = page.form.elements[`version-${this.id}`];
     this.mark = box.querySelector(".answer-state");
-    this.saved = box.dataset.saved ?? this.answer;
+    this.saved = box.dataset.saved ?? this.answerAsSent;
     this.sent = [];
     this.isAsking = false;
     this.conflict = null;
@@ -26,6 +26,11 @@ export class Question {
 
   get answer() {
     return this.isChoice ? (this.fields.find((field) => field.checked)?.value ?? "") : this.fields[0].value;
+  }
+
+  // As the page came: what was typed before this script ran is a change like any other.
+  get answerAsSent() {
+    return this.isChoice ? (this.fields.find((field) => field.defaultChecked)?.value ?? "") : this.fields[0].defaultValue;
   }
 
   set answer(value) {
@@ -68,12 +73,15 @@ export class Question {
       return;
     }
     const kept = this.page.kept.find(this.id);
-    if (!kept) return;
-    if (kept.answer === this.saved) {
+    if (!kept) {
+      if (this.isUnsaved) this.changed();
+      return;
+    }
+    if (kept.answer === this.saved && !this.isUnsaved) {
       this.page.kept.drop(this.id);
       return;
     }
-    this.answer = kept.answer;
+    if (!this.isUnsaved) this.answer = kept.answer; // what was typed just now is newer than what was kept
     this.version = kept.version;
     this.sent = kept.sent;
     this.keep();
