@@ -53,7 +53,7 @@ def test_each_assignment_stands_with_its_state_and_points(cast: Cast, sign_in: S
     page = sign_in(cast.ada).get(page_of(cast, cast.ben)).text
     for title, words in {
         "Work done": "Graded", "Work begun": "In progress", "Work fresh": "Not started",
-        "Work missed": "Missing", "Work to come": "Scheduled",
+        "Work missed": "Missing", "Work to come": "Not open yet",
     }.items():  # fmt: skip
         assert words in row_of(page, title)
     assert "4 of 4" in row_of(page, "Work done")
