@@ -44,11 +44,12 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
     ),
     Role.GUARDIAN: (),
 }
-# Whole blueprints, and pages, that stand under one entry.
-SECTIONS = {
-    "classroom": "teacher.classrooms",
-    "teacher.grade_response": "teacher.to_grade",
-    "teacher.give_points": "teacher.to_grade",
+# Pages that stand under an entry whose own address theirs does not begin with.
+BELOW = {
+    "/classrooms/": "teacher.classrooms",
+    "/teacher/grading/": "teacher.to_grade",
+    "/student/attempts/": "student.assignments",
+    "/ops/people/": "ops.people",
 }
 
 
@@ -71,15 +72,25 @@ def _frame() -> dict[str, object]:
 
 
 def _nav(viewer: Viewer) -> list[NavItem]:
+    entries = [
+        (label, endpoint, url_for(endpoint), icon) for label, endpoint, icon in NAV[viewer.role]
+    ]
+    current = _current_entry({endpoint: href for _, endpoint, href, _ in entries})
     return [
-        NavItem(label=label, href=url_for(endpoint), icon=icon, current=_is_current(endpoint))
-        for label, endpoint, icon in NAV[viewer.role]
+        NavItem(label=label, href=href, icon=icon, current=endpoint == current)
+        for label, endpoint, href, icon in entries
     ]
 
 
-def _is_current(endpoint: str) -> bool:
-    page, blueprint = request.endpoint or "", request.blueprint or ""
-    return endpoint in {page, SECTIONS.get(page), SECTIONS.get(blueprint)}
+def _current_entry(hrefs: dict[str, str]) -> str | None:
+    """The entry under which this page stands: what comes of a form stands where the form stood."""
+    for beginning, endpoint in BELOW.items():
+        if request.path.startswith(beginning):
+            return endpoint
+    above = [
+        one for one, href in hrefs.items() if f"{request.path}/".startswith(f"{href.rstrip('/')}/")
+    ]
+    return max(above, key=lambda one: len(hrefs[one]), default=None)
 
 
 def _local(moment: datetime) -> datetime:
