@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cozmic.rules.enums import Role
 
 EVENT_WORDS = {
@@ -12,24 +14,35 @@ EVENT_WORDS = {
     "bring_back_pupil": "brought back",
     "change_password": "changed their own password",
     "change_school": "changed the school's settings",
-    "create_admin": "was made an admin",
+    "create_admin": "made an admin of",
     "delete_draft": "deleted a draft",
     "draft_assignment": "drafted an assignment",
-    "hand_over_classroom": "handed the class over to",
+    "hand_over_classroom": "handed over to",
     "invite": "invited",
+    "join_as_new_pupil": "joined with the class code",
     "open_classroom": "opened the class",
     "publish_assignment": "published an assignment",
     "reinstate_person": "reinstated",
-    "remove_pupil": "removed from the class",
+    "remove_pupil": "removed",
     "rename_person": "renamed",
     "reset_password": "gave a new password to",
     "restore_classroom": "restored the class",
-    "rotate_join_code": "changed the class code",
+    "rotate_join_code": "changed the code",
     "set_email": "set the e-mail of",
     "suspend_person": "suspended",
     "unpublish_assignment": "took back an assignment",
     "withdraw_invitation": "withdrew the invitation of",
     "write_question": "wrote a question",
+}
+# What stands between the words and the class; "in" where nothing is said here.
+EVENT_PLACES = {
+    "archive_classroom": "",
+    "bring_back_pupil": "to",
+    "hand_over_classroom": "the class",
+    "open_classroom": "",
+    "remove_pupil": "from",
+    "restore_classroom": "",
+    "rotate_join_code": "of",
 }
 ROLE_WORDS = {
     Role.STUDENT: "Pupil",
@@ -45,6 +58,16 @@ ROLE_GROUPS = {
 }
 
 
-def event_words(verb: str) -> str:
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """An event in words: somebody `did` … somebody, `place` some class."""
+
+    did: str
+    place: str
+
+
+def event_words(verb: str) -> EventWords:
     """Return a verb in words; one that nobody has put into words yet with spaces."""
-    return EVENT_WORDS.get(verb, verb.replace("_", " "))
+    return EventWords(
+        did=EVENT_WORDS.get(verb, verb.replace("_", " ")), place=EVENT_PLACES.get(verb, "in")
+    )
