@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
+from wtforms import FileField
 
 KEPT_CONTROLS = "\n\t"
 
@@ -38,6 +41,20 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             """Put clean_text in front of a field's own filters."""
             filters = [clean_text, *unbound_field.kwargs.get("filters", [])]
             return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was sent, with files for file fields alone.
+
+            A file under another field's name, and JSON, which flask_wtf would take too, are no text: filters and
+            validators would stumble over them.
+            """
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if not form.is_submitted():
+                return None
+            names = [name for name, field in form._fields.items() if isinstance(field, FileField)]
+            files = [(name, file) for name in names for file in request.files.getlist(name)]
+            return CombinedMultiDict([ImmutableMultiDict(files), request.form]) or None
 
     def refuse(self, field: str, message: str) -> None:
         """Show a message at a field, or above the form when it names none."""
