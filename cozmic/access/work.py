@@ -26,6 +26,8 @@ HAS_PLACE = (Enrolment.classroom_id == Classroom.id) & (
     Enrolment.student_id == Submission.student_id
 )
 """Joins a submission to its pupil's place in the class, which stays when the pupil is removed."""
+WINDOW = (Assignment.opens_at, Assignment.due_at, Assignment.closes_at, Assignment.late_rule)
+"""The columns of a Window."""
 ATTEMPT = (Submission, Assignment, Enrolment.joined_at, Classroom.archived_at)
 """The columns of an Attempt."""
 
@@ -50,14 +52,9 @@ class MarkedResponse:
     attempt: Attempt
 
 
-def window_of(assignment: Assignment) -> Window:
-    """Return when an assignment takes work."""
-    return Window(
-        opens_at=assignment.opens_at,
-        due_at=assignment.due_at,
-        closes_at=assignment.closes_at,
-        late_rule=assignment.late_rule,
-    )
+def window_of(dated: Assignment | Row[*tuple[Any, ...]]) -> Window:
+    """Return when an assignment, or the one whose WINDOW a row holds, takes work."""
+    return Window(dated.opens_at, dated.due_at, dated.closes_at, dated.late_rule)
 
 
 def own_assignment(student_id: int, assignment_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, Subquery, func, select
 
+from cozmic.access.work import WINDOW, window_of
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Enrolment, Grade, Submission
-from cozmic.rules.schedule import Phase, phase
+from cozmic.rules.schedule import Phase, by_moment, phase
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Window
 
@@ -77,20 +78,14 @@ def list_taught_assignments(classroom_id: int, *, now: datetime) -> TaughtAssign
     )
 
 
-def by_moment(moment: datetime | None) -> tuple[bool, float]:
-    """Return a key that sorts by time, "never" last."""
-    return (moment is None, moment.timestamp() if moment else 0.0)
-
-
 def _taught(classroom_id: int) -> Any:
-    items, work, grades = count_items(classroom_id), _work(classroom_id), _grades(classroom_id)
+    items, work, grades = _items(classroom_id), _work(classroom_id), _grades(classroom_id)
     pupils = select(func.count()).where(
         Enrolment.classroom_id == classroom_id, Enrolment.removed_at.is_(None)
     )
     return (
         select(
-            Assignment.id, Assignment.title, Assignment.opens_at, Assignment.due_at, Assignment.closes_at,
-            Assignment.late_rule, Assignment.max_points, Assignment.published_at,
+            Assignment.id, Assignment.title, *WINDOW, Assignment.max_points, Assignment.published_at,
             func.coalesce(items.c.number, 0).label("items"),
             func.coalesce(work.c.handed_in, 0).label("handed_in"),
             func.coalesce(work.c.to_grade, 0).label("to_grade"),
@@ -105,8 +100,8 @@ def _taught(classroom_id: int) -> Any:
     )  # fmt: skip
 
 
-def count_items(classroom_id: int) -> Subquery:
-    """Return the subquery that counts the questions of each of a class's assignments."""
+def _items(classroom_id: int) -> Subquery:
+    """Per assignment: how many questions are on it."""
     return (
         select(AssignmentItem.assignment_id, func.count().label("number"))
         .join(Assignment, Assignment.id == AssignmentItem.assignment_id)
@@ -157,15 +152,10 @@ def _is_on_roster(owned: type[Submission | Grade]) -> Any:
 
 
 def _taught_assignment(row: Row[Any], now: datetime) -> TaughtAssignment:
-    window = window_of_row(row)
+    window = window_of(row)
     return TaughtAssignment(
         id=row.id, title=row.title, window=window, max_points=row.max_points, items=row.items,
         phase=phase(window, published_at=row.published_at, now=now),
         handed_in=row.handed_in, pupils=row.pupils, to_grade=row.to_grade,
         average_percent=percent(row.points, row.max_points * row.graded) if row.graded else None,
     )  # fmt: skip
-
-
-def window_of_row(row: Row[Any]) -> Window:
-    """Return the window that a row's columns make."""
-    return Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from cozmic.access.work import WINDOW, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -23,7 +24,7 @@ from cozmic.models import (
 from cozmic.rules.enums import LateRule, Release, WorkState
 from cozmic.rules.marks import grade_version
 from cozmic.rules.scoring import percent
-from cozmic.rules.work import Standing, Window, work_state
+from cozmic.rules.work import Standing, work_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def get_grade_page(
         is_released=row.released_at is not None,
         joined_at=row.joined_at,
     )
-    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+    window = window_of(row)
     return GradePage(
         classroom_id=classroom_id, assignment_id=assignment_id, title=row.title, max_points=row.max_points,
         due_at=row.due_at, release=row.release, late_rule=row.late_rule,
@@ -144,8 +145,7 @@ def _find_row(
 ) -> Row[*tuple[Any, ...]] | None:
     statement = (
         select(
-            Assignment.title, Assignment.max_points, Assignment.opens_at, Assignment.due_at,
-            Assignment.closes_at, Assignment.late_rule, Assignment.late_penalty_percent, Assignment.release,
+            Assignment.title, Assignment.max_points, *WINDOW, Assignment.late_penalty_percent, Assignment.release,
             User.given_name, User.family_name, Enrolment.joined_at, Enrolment.removed_at, Grade.id.label("grade_id"),
             Grade.points, Grade.is_by_hand, Grade.comment, Grade.graded_at, Grade.released_at,
             Grade.submission_id,

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, case, func, select, type_coerce
 
+from cozmic.access.work import WINDOW, window_of
 from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Grade, Submission, User
 from cozmic.models.types import CENTS
@@ -132,8 +133,7 @@ def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook
 def _list_columns(classroom_id: int) -> list[Column]:
     statement = (
         select(
-            Assignment.id, Assignment.title, Assignment.max_points, Assignment.opens_at, Assignment.due_at,
-            Assignment.closes_at, Assignment.late_rule,
+            Assignment.id, Assignment.title, Assignment.max_points, *WINDOW,
         )
         .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
         .order_by(
@@ -145,7 +145,7 @@ def _list_columns(classroom_id: int) -> list[Column]:
             id=row.id,
             title=row.title,
             max_points=row.max_points,
-            window=Window(row.opens_at, row.due_at, row.closes_at, row.late_rule),
+            window=window_of(row),
         )
         for row in db.session.execute(statement)
     ]

@@ -7,15 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, func, select
 
+from cozmic.access.work import WINDOW, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
-from cozmic.models import Assignment, Grade, Submission
+from cozmic.models import Assignment, Enrolment, Grade, Submission
+from cozmic.reads.own_work import attempts_of, standing_of
 from cozmic.reads.roster import Pupil, find_pupil
 from cozmic.rules.enums import WorkState
 from cozmic.rules.scoring import NOTHING, percent
-from cozmic.rules.work import Standing, Window, work_state
+from cozmic.rules.work import work_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class PupilWork:
     due_at: datetime | None
     state: WorkState
     is_late: bool
-    """Some attempt that was handed in was late."""
+    """The attempt that counts, or the latest one before there is a grade."""
     points: Decimal | None
-    """NULL: no grade yet. Held points are shown too, since this is the teacher's page."""
+    """None: no grade yet. Held points are shown too, since this is the teacher's page."""
     max_points: Decimal
     submission_id: int | None
     """The attempt to read: the one that counts, else the latest; None: nothing begun."""
@@ -63,51 +65,35 @@ def get_pupil_page(classroom_id: int, student_id: int, *, now: datetime) -> Pupi
     if pupil is None:
         raise NotFound("pupil")
     rows = db.session.execute(_work(classroom_id, student_id)).all()
-    work = sorted(
-        (_pupil_work(row, pupil.joined_at, now) for row in rows), key=_latest_first, reverse=True
-    )
+    work = sorted((_pupil_work(row, now) for row in rows), key=_latest_first, reverse=True)
     return PupilPage(pupil, tuple(work))
 
 
 def _work(classroom_id: int, student_id: int) -> Any:
-    attempts = (
-        select(
-            Submission.assignment_id,
-            func.count(Submission.handed_in_at).label("handed_in"),
-            func.max(case((Submission.handed_in_at.is_(None), Submission.id))).label("open_id"),
-            func.max(case((Submission.is_late, 1), else_=0)).label("late"),
-            func.max(Submission.id).label("latest_id"),
-        )
-        .where(Submission.student_id == student_id)
-        .group_by(Submission.assignment_id)
-        .subquery()
-    )
+    attempts = attempts_of(student_id)
     return (
         select(
-            Assignment.id, Assignment.title, Assignment.opens_at, Assignment.due_at,
-            Assignment.closes_at, Assignment.late_rule, Assignment.max_points,
-            Grade.points, Grade.released_at, Grade.submission_id,
-            attempts.c.handed_in, attempts.c.open_id, attempts.c.late, attempts.c.latest_id,
+            Assignment.id, Assignment.title, *WINDOW, Assignment.max_points, Grade.points, Grade.released_at,
+            Grade.submission_id, Enrolment.joined_at, attempts.c.handed_in, attempts.c.open_id,
+            attempts.c.latest_id, Submission.is_late,
         )
+        .select_from(Enrolment)
+        .join(Assignment, Assignment.classroom_id == Enrolment.classroom_id)
         .outerjoin(attempts, attempts.c.assignment_id == Assignment.id)
         .outerjoin(Grade, (Grade.assignment_id == Assignment.id) & (Grade.student_id == student_id))
-        .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
+        .outerjoin(Submission, Submission.id == func.coalesce(Grade.submission_id, attempts.c.latest_id))
+        .where(
+            Enrolment.classroom_id == classroom_id, Enrolment.student_id == student_id,
+            Assignment.published_at.is_not(None),
+        )
     )  # fmt: skip
 
 
-def _pupil_work(row: Any, joined_at: datetime, now: datetime) -> PupilWork:
-    standing = Standing(
-        attempts_handed_in=row.handed_in or 0,
-        has_open_attempt=row.open_id is not None,
-        is_graded=row.points is not None,
-        is_released=row.released_at is not None,
-        joined_at=joined_at,
-    )
-    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+def _pupil_work(row: Row[Any], now: datetime) -> PupilWork:
     return PupilWork(
         assignment_id=row.id, title=row.title, due_at=row.due_at,
-        state=work_state(window, standing, now), is_late=bool(row.late), points=row.points,
-        max_points=row.max_points, submission_id=row.submission_id or row.latest_id,
+        state=work_state(window_of(row), standing_of(row), now), is_late=bool(row.is_late), points=row.points,
+        max_points=row.max_points, submission_id=row.submission_id or row.open_id or row.latest_id,
     )  # fmt: skip
 
 

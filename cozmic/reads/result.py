@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
-from cozmic.access.work import own_attempt
+from cozmic.access.work import WINDOW, own_attempt, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -26,7 +26,7 @@ from cozmic.models import (
 from cozmic.reads.student_assignment import OwnGrade
 from cozmic.rules import kinds
 from cozmic.rules.enums import LateRule, Outcome, QuestionKind, WorkState
-from cozmic.rules.work import Standing, Window, may_see_key, may_start
+from cozmic.rules.work import Standing, may_see_key, may_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def find_result(student_id: int, submission_id: int, *, now: datetime) -> Result
     if row.points is not None:
         state = WorkState.GRADED if is_released else WorkState.HELD
     is_shown = state is WorkState.GRADED
-    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+    window = window_of(row)
     standing = Standing(
         attempts_handed_in=row.handed_in, has_open_attempt=row.started > row.handed_in,
         is_graded=row.grade_points is not None, is_released=is_released, joined_at=row.joined_at,
@@ -132,8 +132,7 @@ def _attempt(student_id: int, submission_id: int) -> Any:
     return own_attempt(
         student_id, submission_id, Submission.id, Submission.attempt, Submission.handed_in_at,
         Submission.is_late, Submission.points, Assignment.id.label("assignment_id"), Assignment.title,
-        Assignment.attempts_allowed, Assignment.max_points, Assignment.opens_at, Assignment.due_at,
-        Assignment.closes_at, Assignment.late_rule, Assignment.late_penalty_percent,
+        Assignment.attempts_allowed, Assignment.max_points, *WINDOW, Assignment.late_penalty_percent,
         Classroom.name.label("classroom_name"), Classroom.archived_at, Enrolment.joined_at,
         Grade.points.label("grade_points"), Grade.released_at, Grade.is_by_hand, Grade.comment,
         Grade.submission_id.label("counting_id"), mine.scalar_subquery().label("started"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from cozmic.access.work import own_assignment
+from cozmic.access.work import WINDOW, own_assignment, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Enrolment, Grade, Submission
@@ -98,7 +98,7 @@ def _assignment(student_id: int, assignment_id: int) -> Any:
     questions = select(func.count()).where(AssignmentItem.assignment_id == Assignment.id)
     return own_assignment(
         student_id, assignment_id, Assignment.id, Assignment.title, Assignment.instructions,
-        Assignment.opens_at, Assignment.due_at, Assignment.closes_at, Assignment.late_rule,
+        *WINDOW,
         Assignment.late_penalty_percent, Assignment.attempts_allowed, Assignment.max_points,
         Classroom.id.label("classroom_id"), Classroom.name.label("classroom_name"), Classroom.archived_at,
         questions.scalar_subquery().label("questions"), Grade.points, Grade.released_at,
@@ -107,7 +107,7 @@ def _assignment(student_id: int, assignment_id: int) -> Any:
 
 
 def _page(row: Row[Any], attempts: Sequence[Any], now: datetime) -> StudentAssignment:
-    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+    window = window_of(row)
     past = [attempt for attempt in attempts if attempt.handed_in_at is not None]
     open_id = next((attempt.id for attempt in attempts if attempt.handed_in_at is None), None)
     is_released = row.points is not None and row.released_at is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from cozmic.access.work import own_attempt
+from cozmic.access.work import WINDOW, own_attempt, window_of
 from cozmic.errors import Invalid, NotFound
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Question, Response, Submission
@@ -105,14 +105,13 @@ def find_taking(
         own_attempt(
             student_id, submission_id, Submission.id, Submission.attempt, Submission.saved_at,
             Submission.handed_in_at, Assignment.id.label("assignment_id"), Assignment.title,
-            Assignment.instructions, Assignment.attempts_allowed, Assignment.opens_at, Assignment.due_at,
-            Assignment.closes_at, Assignment.late_rule, Classroom.name.label("classroom_name"),
+            Assignment.instructions, Assignment.attempts_allowed, *WINDOW, Classroom.name.label("classroom_name"),
             Classroom.archived_at,
         )
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound("attempt")
-    window = Window(row.opens_at, row.due_at, row.closes_at, row.late_rule)
+    window = window_of(row)
     is_archived = row.archived_at is not None
     takes_work = window.takes_work(now) and not is_archived
     return Taking(

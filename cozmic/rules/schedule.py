@@ -124,6 +124,11 @@ def phase(window: Window, *, published_at: datetime | None, now: datetime) -> Ph
     return Phase.OPEN if window.has_opened(now) else Phase.SCHEDULED
 
 
+def by_moment(moment: datetime | None) -> tuple[bool, float]:
+    """Return a key that sorts by time, "never" last."""
+    return (moment is None, moment.timestamp() if moment else 0.0)
+
+
 def dates_for_copy(dates: Dates, now: datetime) -> Dates:
     """Return the dates that a copy starts with: the same while all of them lie ahead, else none."""
     given = [moment for moment in (dates.opens_at, dates.due_at, dates.closes_at) if moment]

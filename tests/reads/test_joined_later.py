@@ -112,7 +112,7 @@ def test_it_is_neither_to_do_nor_missing(cast: Cast, eve: LateJoiner) -> None:
     assert find_student_dashboard(cast.ben, now=eve.now).missing != ()
     groups = list_student_assignments(eve.id, now=eve.now).groups
     (work,) = groups[Group.BEFORE_JOINING]
-    assert work.may_still_be_done
+    assert work.takes_work
     own = list_own_assignments(eve.classroom_id, eve.id, now=eve.now)
     assert (own.to_do, len(own.done)) == ((), 1)
 

@@ -140,7 +140,7 @@ def test_queries_are_few_and_do_not_grow_with_the_data(app: Flask, cast: Cast, b
         with counted_queries() as page:
             ben.get(f"/student/assignments/{ids[0]}")
         counts.append((len(listing), len(page)))
-    assert counts == [(3, 3), (3, 3)]
+    assert counts == [(2, 3), (2, 3)]
 
 
 def test_one_assignment_says_what_is_asked_and_until_when(cast: Cast, ben: Client) -> None:

@@ -1,0 +1,78 @@
+"""A pupil's first page: what to do next, what is begun, what was missed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cozmic.access.clock import get_now
+from tests.client import Client
+from tests.conftest import SignIn
+from tests.factories import Cast, make_assignment, make_question
+from tests.web.handing_in import answer_and_hand_in, start
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def ben(cast: Cast, sign_in: SignIn) -> Client:
+    return sign_in(cast.ben)
+
+
+def card_of(page: str, title: str) -> str:
+    """The card with this title; "" where there is none."""
+    cards = page.split('<section class="card')[1:]
+    return next((card for card in cards if f"{title}</h2>" in card), "")
+
+
+def hero_of(page: str) -> str:
+    """The panel that says what comes next."""
+    return page.split('<section class="hero">')[1].split("</section>", maxsplit=1)[0]
+
+
+def test_what_is_due_first_comes_next(cast: Cast, ben: Client) -> None:
+    now, question = get_now(), make_question()
+    make_assignment(cast.ada_class, [question], title="Any time")
+    make_assignment(cast.ada_class, [question], title="Tomorrow", due_at=now + 24 * HOUR)
+    make_assignment(cast.ada_class, [question], title="Tonight", due_at=now + HOUR)
+    make_assignment(cast.ada_class, [question], title="Next week", opens_at=now + 99 * HOUR)
+    make_assignment(cast.ada_class, [question], title="Forgotten", due_at=now - HOUR)
+    page = ben.get("/student/").text
+    assert "Tonight" in hero_of(page)
+    rest = card_of(page, "Next")
+    assert rest.index("Tomorrow") < rest.index("Any time") < rest.index("Next week")
+    assert "Tonight" not in rest
+    assert "Forgotten" in card_of(page, "Missing")
+
+
+def test_what_is_begun_comes_before_all_else(cast: Cast, ben: Client) -> None:
+    now, question = get_now(), make_question()
+    make_assignment(cast.ada_class, [question], title="Tonight", due_at=now + HOUR)
+    begun = make_assignment(cast.ada_class, [question], title="Begun", due_at=now + 24 * HOUR)
+    attempt = start(ben, begun)
+    hero = hero_of(ben.get("/student/").text)
+    assert "Begun" in hero
+    assert f"/student/attempts/{attempt}" in hero
+
+
+def test_a_second_attempt_under_way_is_begun_work(cast: Cast, ben: Client) -> None:
+    quiz = make_assignment(cast.ada_class, [make_question()], title="Twice", attempts_allowed=2)
+    answer_and_hand_in(ben, quiz, "1")
+    assert "Twice" not in hero_of(ben.get("/student/").text)
+    start(ben, quiz)
+    assert "Twice" in hero_of(ben.get("/student/").text)
+
+
+def test_with_nothing_left_to_do_the_sky_is_clear(cast: Cast, ben: Client) -> None:
+    answer_and_hand_in(ben, make_assignment(cast.ada_class, [make_question()]), "100")
+    page = ben.get("/student/").text
+    assert "Your sky is clear" in hero_of(page)
+    assert card_of(page, "Missing") == ""
+    assert "100%" in card_of(page, "Latest grades")
+
+
+def test_others_have_no_such_page(cast: Cast, sign_in: SignIn, stranger: Client) -> None:
+    assert sign_in(cast.ada).get("/student/").status_code == 403
+    assert sign_in(cast.root).get("/student/").status_code == 403
+    assert stranger.get("/student/").status_code == 303
