@@ -30,11 +30,11 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def answer(status: int, message: str) -> tuple[Response, int] | tuple[str, int]:
+def answer(status: int, message: str, *, title: str = "") -> tuple[Response, int] | tuple[str, int]:
     """Return an error as the page, or as JSON for a script."""
     if wants_json():
         return jsonify(error=message), status
-    title = TITLES.get(status, "That did not work")
+    title = title or TITLES.get(status, "That did not work")
     return render_template(
         "error.html", status=status, title=title, message=message, next_step=""
     ), status
@@ -73,6 +73,7 @@ def _csrf(_error: CSRFError) -> Answer:
     return answer(
         400,
         "This page was open when you signed out or in again. Go back, reload it and send it once more.",
+        title="That page is out of date",
     )
 
 

@@ -131,7 +131,7 @@ def test_a_form_from_before_somebody_else_signed_in(window: BrowserContext) -> N
     sign_in(other, "cleo")
     page.locator("#email").fill("ben@school.example")
     page.get_by_role("button", name="Save").first.click()
-    assert_is_error_page(page, 400, "That request could not be read", "Go back, reload it")
+    assert_is_error_page(page, 400, "That page is out of date", "Go back, reload it")
 
 
 def sign_in(page: Page, username: str) -> None:
