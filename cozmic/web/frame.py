@@ -20,7 +20,6 @@ class NavItem:
     href: str
     icon: str
     current: bool
-    count: int | None = None
 
 
 NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {

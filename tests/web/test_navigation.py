@@ -67,3 +67,7 @@ def test_an_admin_sees_where_she_is(cast: Cast, sign_in: SignIn) -> None:
         "/ops/events": ["Events"],
     }
     assert {path: current_entries(client.get(path).text) for path in places} == places
+
+
+def test_pages_say_in_which_language_they_are(cast: Cast, sign_in: SignIn) -> None:
+    assert '<html lang="en"' in sign_in(cast.ada).get("/teacher/").text
