@@ -47,7 +47,10 @@ class NewPupilForm(OnceForm):
 class RosterForm(OnceForm):
     """Many pupils: a list in the box, or a file."""
 
-    text = TextAreaField("Names, one a line", description=f"{SAMPLE}.")
+    text = TextAreaField(
+        "Names, one a line",
+        description=f"{SAMPLE}. Copied out of a document or a spreadsheet is fine.",
+    )
     layout = SelectField(
         "How each line is written",
         choices=LAYOUTS,
@@ -60,7 +63,7 @@ class RosterForm(OnceForm):
         "Or a CSV file",
         description="As your school's office exports it, with or without a heading. At most 300 pupils and 2 MB.",
     )
-    is_checked = BooleanField("I have looked at these lines: they are other pupils")
+    is_checked = BooleanField("I have looked at the lines with a question: no pupil is there twice")
 
     def take_file(self) -> None:
         """Put an uploaded file into the box, so that it can be looked at and corrected; raise Invalid for no text."""

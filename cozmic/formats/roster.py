@@ -15,7 +15,9 @@ LONGEST_NAME = 80
 LONGEST_HEADING = 2000
 DELIMITERS = "\t;,"
 JOINERS = "\u200c\u200d"  # part of the spelling of names in Persian and several Indian languages
-BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
+BULLET = re.compile(r"^\s*(?:(?:[-*•–]|\d{1,3}[.)])\s+|\d{1,3}\s+(?=[^\W\d_]))")
+NUMBER = re.compile(r"\s*\d{0,3}[.)]?\s*")
+MARKUP = "<>{}|="  # what pages and program text are made of, and no name
 HEADINGS = {
     "given": "given name, given, first name, first, forename, forenames, firstname, givenname, first names",
     "family": "family name, family, last name, last, surname, lastname, familyname, last names",
@@ -119,10 +121,21 @@ def _read(text: str, layout: Layout) -> tuple[list[_Record], tuple[str, ...], tu
     delimiter = next((sign for sign in DELIMITERS if sign in first), ",")
     if layout is Layout.NAMES and delimiter == ",":
         return list(_names(text)), COLUMNS[layout], ()
-    records = list(_records(text, delimiter))
+    records = _without_numbers(list(_records(text, delimiter)))
     if all(len(record.cells) == 1 for record in records):
         return records, COLUMNS[Layout.NAMES], ()
     return records, COLUMNS[Layout.GIVEN_FIRST if layout is Layout.NAMES else layout], ()
+
+
+def _without_numbers(records: list[_Record]) -> list[_Record]:
+    """Take away a first column that only counts the lines, as spreadsheets have it."""
+    is_counted = all(
+        NUMBER.fullmatch(record.cells[0]) and any(cell.strip() for cell in record.cells[1:])
+        for record in records
+    )
+    if not is_counted or not any(record.cells[0].strip() for record in records):
+        return records
+    return [_Record(record.line, record.cells[1:]) for record in records]
 
 
 def _heading_word(cell: str) -> str:
@@ -205,6 +218,8 @@ def split_name(name: str) -> tuple[str, str, str | None]:
 
     The last word is the family name, with small words before it: 'Vincent van Gogh'. One word is a given name.
     """
+    if ";" in name:
+        return name, "", f"There is a “;” in this line. Write {SAMPLE}, or say that it has columns."
     if "," in name:
         family, _, given = (part.strip() for part in name.partition(","))
         if "," in given:
@@ -239,4 +254,6 @@ def find_name_faults(given: str, family: str) -> list[str]:
             )
         elif "@" in name:
             faults.append(f"“{name}” looks like an e-mail address, not like a {kind} name.")
+        elif found := next((sign for sign in name if sign in MARKUP), None):
+            faults.append(f"“{name}” has a “{found}” in it, which no {kind} name has. Take it out.")
     return faults

@@ -28,11 +28,6 @@ class RosterPreview:
         return not self.faults and not any(line.faults for line in self.lines)
 
     @property
-    def faulty(self) -> int:
-        """How many lines must be put right."""
-        return sum(bool(line.faults) for line in self.lines)
-
-    @property
     def has_doubts(self) -> bool:
         """Whether the teacher must have looked at something."""
         return any(line.doubts for line in self.lines)

@@ -40,6 +40,7 @@ def only(text: str, layout: Layout = Layout.NAMES) -> RosterLine:
         ("Jean-Luc O’Brien-Smith", ("Jean-Luc", "O’Brien-Smith")),
         ("李小龙", ("李小龙", "")),
         ("12. Emma Thompson", ("Emma", "Thompson")),
+        ("12  Emma Thompson", ("Emma", "Thompson")),
         ("• Emma Thompson", ("Emma", "Thompson")),
         ('"Thompson, Emma"', ("Emma", "Thompson")),
         ("Zoe\u0308 Mu\u0308ller", ("Zoë", "Müller")),
@@ -86,6 +87,20 @@ def test_cells_copied_from_a_spreadsheet_are_a_table() -> None:
     assert names("Emma\tThompson\nBen\tLow") == [("Emma", "Thompson"), ("Ben", "Low")]
 
 
+@pytest.mark.parametrize("number", ["{}", "{}.", " {}) "])
+def test_a_column_that_counts_the_lines_is_passed_over(number: str) -> None:
+    first, second = number.format(1), number.format(2)
+    both = [("Emma", "Thompson"), ("Ben", "Low")]
+    assert names(f"{first}\tEmma\tThompson\n{second}\tBen\tLow") == both
+    assert names(f"{first}\tThompson, Emma\n{second}\tBen Low") == both
+    assert names(f"{first};Thompson;Emma\n;Low;Ben", Layout.FAMILY_FIRST) == both
+
+
+def test_a_column_of_names_is_not_taken_for_one_that_counts() -> None:
+    lines = parse_roster("1\tEmma\nBen\tLow").lines
+    assert [line.given_name for line in lines] == ["1", "Ben"]
+
+
 def test_a_table_of_one_column_holds_whole_names() -> None:
     assert names('Emma Thompson\n"Low, Ben"', Layout.GIVEN_FIRST) == [
         ("Emma", "Thompson"),
@@ -115,6 +130,9 @@ def test_empty_cells_at_the_end_are_no_columns() -> None:
         ("12345", Layout.NAMES, "has no letters"),
         ("x" * (LONGEST_NAME + 1), Layout.NAMES, "81 characters, and at most 80"),
         ("emma@school.example", Layout.NAMES, "looks like an e-mail address"),
+        ("<b>Emma</b> Thompson", Layout.NAMES, "has a “<” in it, which no given name has"),
+        ("Emma Thompson|5B", Layout.NAMES, "has a “|” in it, which no family name has"),
+        ("Ben Low\nEmma Thompson;emma", Layout.NAMES, "There is a “;” in this line. Write Emma"),
         (",Thompson", Layout.GIVEN_FIRST, "given name is missing"),
         ("Emma,Thompson,e.t,5B", Layout.GIVEN_FIRST, "4 columns, and the list has 3"),
         ('Emma,"Thompson\nBen,Low', Layout.GIVEN_FIRST, "quotation mark opens here"),
@@ -123,7 +141,9 @@ def test_empty_cells_at_the_end_are_no_columns() -> None:
     ],
 )
 def test_a_faulty_line_says_what_is_wrong_and_right(text: str, layout: Layout, fault: str) -> None:
-    found = only(text, layout)
+    roster = parse_roster(text, layout)
+    assert roster.faults == ()
+    found = roster.lines[-1]
     assert fault in " ".join(found.faults)
 
 

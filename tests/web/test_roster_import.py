@@ -80,6 +80,20 @@ def test_confirming_twice_creates_once(cast: Cast, sign_in: SignIn) -> None:
     assert count_users() == after
 
 
+def test_what_is_wrong_is_named_by_line_above_the_box(cast: Cast, sign_in: SignIn) -> None:
+    page = look(sign_in(cast.ada), cast, "Emma Thompson\n12345\n" + "e@x.org\n" * 11).text
+    named, _, rest = page.partition("<textarea")
+    assert "<li>Line 2: “12345” has no letters" in named
+    assert named.count("<li>Line ") == 10
+    assert "And 2 more" in named
+    assert rest.count("line-fault") == 12
+
+
+def test_who_has_an_account_is_sent_to_the_class_code(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.ada).get(f"/classrooms/{cast.ada_class}/people/import").text
+    assert "Give them the class code" in page
+
+
 def test_a_faulty_list_is_explained_kept_and_not_written(cast: Cast, sign_in: SignIn) -> None:
     client, text = sign_in(cast.ada), "Emma Thompson\n12345\nIvy Low"
     before = count_users()
