@@ -166,6 +166,7 @@ def test_keys_are_shown_as_people_write_them() -> None:
     assert show_key(QuestionKind.NUMERIC, {"answer": "2.50", "tolerance": "0", "unit": "£"}) == (
         "£2.50"
     )
+    assert show_key(QuestionKind.NUMERIC, {"answer": "25", "tolerance": "0", "unit": "%"}) == "25%"
     assert show_key(QuestionKind.TEXT, BODIES[QuestionKind.TEXT]) == "Isaac Newton"
     assert show_key(QuestionKind.ESSAY, BODIES[QuestionKind.ESSAY]) == ""
 

@@ -146,7 +146,7 @@ def test_the_counts_are_of_the_roster(ada: Client, url: str, cast: Cast) -> None
     assert "1 answer" in essays
     assert "no grades" in essays
     assert "2 of 3" in quick_row
-    assert "50 %" in quick_row
+    assert "50%" in quick_row
 
 
 def test_a_pupil_sees_what_is_published_with_the_own_state(

@@ -120,9 +120,9 @@ def test_averages_count_graded_work_only(cast: Cast, ada: Client, question: int)
     hand_in_work(one, emma, "99")
     hand_in_work(two, cast.ben, "99", "100")
     page = ada.get(path(cast)).text
-    assert cells(page, "Ben")[0] == "80 %"
-    assert cells(page, "Emma")[0] == "0 %"
-    assert lines(page)["Average"] == ["50 %", "–", "1.5 50 %", "1 50 %"]
+    assert cells(page, "Ben")[0] == "80%"
+    assert cells(page, "Emma")[0] == "0%"
+    assert lines(page)["Average"] == ["50%", "–", "1.5 50%", "1 50%"]
     assert "graded work only" in page
 
 
@@ -145,10 +145,10 @@ def test_the_file_says_what_the_page_says(cast: Cast, ada: Client, question: int
         (row,) = (row for row in file if row[0] == name)
         shown = [words.get(said, said.partition(" ")[0]) for said in line[1:]]
         assert row[3:-1] == shown
-        assert row[2] == line[0].removesuffix(" %").replace("–", "")
+        assert row[2] == line[0].removesuffix("%").replace("–", "")
     assert {"missing", "not graded yet"} <= {cell for row in file for cell in row}
     average = lines(page)["Average"]
-    assert file[-1][2] == average[0].removesuffix(" %")
+    assert file[-1][2] == average[0].removesuffix("%")
     assert file[-1][3:-1] == [said.partition(" ")[0].replace("–", "") for said in average[1:]]
     assert file[1][3:-1] == [
         f"{worth}" for worth in re.findall(r"<small>of ([\d.]+)</small>", page)
@@ -217,7 +217,7 @@ def test_removed_pupils_stand_apart_and_in_no_average(
     assert "Show 1 pupil no longer in the class" in page
     page = ada.get(path(cast, "?removed=1")).text
     assert page.index("No longer in the class") < page.index(">Gone<")
-    assert lines(page)["Average"][0] == "0 %"
+    assert lines(page)["Average"][0] == "0%"
     assert [row[0] for row in read_file(ada, path(cast, ".csv"))][2:-1] == ["Ben"]
     assert read_file(ada, path(cast, ".csv?removed=1"))[3][-1] == "no longer in the class"
 
@@ -231,7 +231,7 @@ def test_the_best_attempt_and_the_late_penalty_count(
     )  # fmt: skip
     hand_in_work(quiz, cast.ben, "99")
     hand_in_work(quiz, cast.ben, "100", attempt=2)
-    assert cells(ada.get(path(cast)).text, "Ben") == ["90 %", "4.5 Late"]
+    assert cells(ada.get(path(cast)).text, "Ben") == ["90%", "4.5 Late"]
 
 
 def test_every_cell_leads_to_its_grade(cast: Cast, ada: Client, question: int) -> None:

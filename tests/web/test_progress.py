@@ -31,8 +31,8 @@ def test_points_are_summed_by_skill_under_their_subject(cast: Cast, ben: Client)
     answer_and_hand_in(ben, one, "100", "99", "100")
     page = ben.get("/student/progress").text
     assert page.index("Geography") < page.index("Maps") < page.index("Mathematics")
-    assert "50 %<small>2.5 of 5</small>" in page
-    assert "100 %<small>2.5 of 2.5</small>" in page
+    assert "50%<small>2.5 of 5</small>" in page
+    assert "100%<small>2.5 of 2.5</small>" in page
 
 
 def test_only_the_attempt_that_counts_is_summed(cast: Cast, ben: Client) -> None:

@@ -222,7 +222,7 @@ def test_a_late_penalty_is_told_in_words(cast: Cast, ben: Client) -> None:
         late_penalty_percent=25,
     )
     page = result_of(ben, answer_and_hand_in(ben, quiz, "4242", "Zanzibar", "a"))
-    assert "25 % was taken off, so 4 became 3." in page
+    assert "25% was taken off, so 4 became 3." in page
     assert "Late" in page
 
 

@@ -153,7 +153,7 @@ def test_one_assignment_says_what_is_asked_and_until_when(cast: Cast, ben: Clien
     assert "Show &lt;your&gt; steps." in page
     assert "Fri 1 May 2099, 13:00" in page
     assert "Fri 1 May 2099, 14:00" in page
-    assert "loses 20 % of its points" in page
+    assert "loses 20% of its points" in page
     assert "3 of 3" in page
     assert "<dd>3</dd>" in page
     assert ">Start<" in page

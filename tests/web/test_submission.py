@@ -75,7 +75,7 @@ def test_the_penalty_is_explained_and_the_counted_attempt_named(cast: Cast, ada:
     best = hand_in_work(quiz, cast.ben, "100")
     other = hand_in_work(quiz, cast.ben, "1", attempt=2)
     page = ada.get(address(cast, best)).text
-    assert "4 points, less 25 % for handing in late." in page
+    assert "4 points, less 25% for handing in late." in page
     assert "Counts for the grade" in page
     assert address(cast, other) in page
     assert "Counts for the grade" not in ada.get(address(cast, other)).text

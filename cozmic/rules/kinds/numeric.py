@@ -37,6 +37,8 @@ from cozmic.rules.units import convert, unit_spellings
 LONGEST_KEY = 40
 LONGEST_UNIT = 20
 CURRENCIES = frozenset("£$€¥")
+CLINGING = frozenset("%°")
+"""Written without a space behind the number."""
 EXAMPLES = "such as 12, 0.5, 3/4 or 1 1/2"
 
 
@@ -88,9 +90,9 @@ def show_answer(body: Body, answer: object) -> str:
 
 def show_key(body: Body) -> str:
     """Return the number with its unit, and how far an answer may be from it."""
-    unit = str(body["unit"])
+    unit, gap = str(body["unit"]), "" if body["unit"] in CLINGING else " "
     is_sign = unit_key(unit) in CURRENCIES
-    answer = f"{unit}{body['answer']}" if is_sign else f"{body['answer']} {unit}".strip()
+    answer = f"{unit}{body['answer']}" if is_sign else f"{body['answer']}{gap}{unit}".strip()
     if not _number(body["tolerance"]):
         return answer
     return f"{answer}, or up to {body['tolerance']} either way"

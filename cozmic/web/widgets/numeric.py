@@ -18,7 +18,7 @@ class NumericForm(QuestionForm):
 
     kind = QuestionKind.NUMERIC
     label = "Number"
-    about = "Pupils type a number. 1/2, 0.5 and 50 % count as the same."
+    about = "Pupils type a number. 1/2, 0.5 and 50% count as the same."
     icon = "chart"
 
     answer = StringField(
