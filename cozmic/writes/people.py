@@ -131,7 +131,11 @@ def set_email(
     if email == user.email:
         return
     refuse_taken_email(email)
-    user.email = email
+    try:
+        with db.session.begin_nested():
+            user.email = email
+    except IntegrityError:  # somebody took it since
+        raise Invalid("email", EMAIL_TAKEN) from None
     record("set_email", now=now, actor_id=actor_id, subject_id=user.id, detail=email or "removed")
     touched.person(user.id)
 

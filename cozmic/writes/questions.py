@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 
 from cozmic.caching.touched import Touched
 from cozmic.extensions import db
-from cozmic.models import Assignment, AssignmentItem, Question, Response, Submission
+from cozmic.models import Assignment, AssignmentItem, Question, Response, Submission, User
 from cozmic.rules.enums import QuestionKind
 from cozmic.rules.kinds import check_body
 from cozmic.writes.audit import record
@@ -35,6 +35,8 @@ def write_question(
 ) -> Question:
     """Add a question of a teacher's own; raise Conflict where the same form has done so, Invalid for a bad body."""
     check_body(draft.kind, draft.body)
+    # The same form sent twice at once: the second waits here, then finds its key used.
+    db.session.get_one(User, owner_id, with_for_update={"key_share": True})
     question = Question(owner_id=owner_id, created_at=now, **asdict(draft))
     db.session.add(question)
     db.session.flush()
