@@ -10,10 +10,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
+from cozmic.web.unsaved import find_page_before, list_unsaved
 
 TITLES = {
     400: "That request could not be read",
-    403: "Not for you",
+    403: "This page belongs to others",
     404: "Not found",
     405: "That cannot be done here",
     409: "Something has changed",
@@ -36,8 +37,9 @@ def answer(status: int, message: str, *, title: str = "") -> tuple[Response, int
         return jsonify(error=message), status
     title = title or TITLES.get(status, "That did not work")
     return render_template(
-        "error.html", status=status, title=title, message=message, next_step=""
-    ), status
+        "error.html", status=status, title=title, message=message, next_step="",
+        unsaved=list_unsaved(), page_before=find_page_before() if request.method == "POST" else None,
+    ), status  # fmt: skip
 
 
 def register_errors(app: Flask) -> None:
@@ -60,6 +62,11 @@ def _sign_in_first(_error: NotSignedIn) -> Answer:
         return answer(
             401, "You are signed out. Sign in again; what you typed is kept on this device."
         )
+    if list_unsaved():
+        return answer(
+            401, "So this could not be saved. Sign in again, then send it once more.",
+            title="You are signed out",
+        )  # fmt: skip
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.login", next=target), code=303)
 
@@ -72,7 +79,7 @@ def _too_many(error: TooMany) -> Answer:
 def _csrf(_error: CSRFError) -> Answer:
     return answer(
         400,
-        "This page was open when you signed out or in again. Go back, reload it and send it once more.",
+        "It was open when you signed out or in again. Open it anew and send it once more.",
         title="That page is out of date",
     )
 

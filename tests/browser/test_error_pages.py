@@ -52,7 +52,7 @@ def go(window: BrowserContext, path: str, status: int) -> Page:
 
 def test_the_page_of_another_role(window: BrowserContext) -> None:
     page = go(window, "/teacher/", 403)
-    assert_is_error_page(page, 403, "Not for you", "people with another role")
+    assert_is_error_page(page, 403, "This page belongs to others", "not part of your account")
     page.get_by_role("link", name="Go to the start page").click()
     page.wait_for_url("**/student/")
 
@@ -131,7 +131,7 @@ def test_a_form_from_before_somebody_else_signed_in(window: BrowserContext) -> N
     sign_in(other, "cleo")
     page.locator("#email").fill("ben@school.example")
     page.get_by_role("button", name="Save").first.click()
-    assert_is_error_page(page, 400, "That page is out of date", "Go back, reload it")
+    assert_is_error_page(page, 400, "That page is out of date", "Open it anew")
 
 
 def sign_in(page: Page, username: str) -> None:
