@@ -77,6 +77,24 @@ def sign_in(app: Flask) -> SignIn:
 
 
 @pytest.fixture
+def ada(cast: Cast, sign_in: SignIn) -> Client:
+    """Ada's browser."""
+    return sign_in(cast.ada)
+
+
+@pytest.fixture
+def ben(cast: Cast, sign_in: SignIn) -> Client:
+    """Ben's browser."""
+    return sign_in(cast.ben)
+
+
+@pytest.fixture
+def root(cast: Cast, sign_in: SignIn) -> Client:
+    """The admin's browser."""
+    return sign_in(cast.root)
+
+
+@pytest.fixture
 def stranger(app: Flask) -> Client:
     """A client that is not signed in."""
     return anonymous(app)

@@ -100,6 +100,18 @@ def enrol(classroom_id: int, student_id: int, **fields: Any) -> int:
     return save(Enrolment(classroom_id=classroom_id, student_id=student_id, **{**values, **fields}))
 
 
+def archive(classroom_id: int) -> None:
+    """Put a class away."""
+    with transaction():
+        db.session.get_one(Classroom, classroom_id).archived_at = get_now()
+
+
+def take_off_roster(student_id: int) -> None:
+    """Remove a pupil from the one class they are in."""
+    with transaction():
+        db.session.query(Enrolment).filter_by(student_id=student_id).one().removed_at = get_now()
+
+
 def make_skill(slug: str = "", **fields: Any) -> int:
     """Commit a skill."""
     number = next(_numbers)

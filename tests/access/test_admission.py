@@ -10,10 +10,10 @@ from flask import Flask
 from cozmic.access.admission import find_viewer
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment, User, UserSession
+from cozmic.models import User, UserSession
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
-from tests.factories import Cast, enrol, save
+from tests.factories import Cast, archive, enrol, save, take_off_roster
 from tests.queries import counted_queries
 
 
@@ -74,8 +74,7 @@ def test_only_its_teacher_and_its_pupils_are_in_a_classroom(
 
 def test_a_removed_pupil_is_in_the_classroom_no_longer(app: Flask, cast: Cast) -> None:
     session_id = make_session(cast.ben)
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=cast.ben).one().removed_at = get_now()
+    take_off_roster(cast.ben)
     viewer = find_viewer(session_id, cast.ben, classroom_id=cast.ada_class)
     assert viewer is not None
     assert viewer.room is None
@@ -96,8 +95,7 @@ def test_a_classroom_that_does_not_exist_gives_no_room(app: Flask, cast: Cast) -
 
 
 def test_an_archived_classroom_says_so(app: Flask, cast: Cast) -> None:
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     viewer = find_viewer(make_session(cast.ada), cast.ada, classroom_id=cast.ada_class)
     assert viewer is not None
     assert viewer.room is not None

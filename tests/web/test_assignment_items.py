@@ -8,15 +8,15 @@ import pytest
 
 from cozmic.access.assignments import list_items
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom
+from cozmic.models import Assignment
 from cozmic.reads.pick_questions import PAGE_SIZE
 from cozmic.rules.enums import QuestionKind, Subject
-from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
 from tests.factories import (
     LONG_AGO,
     Cast,
+    archive,
     make_assignment,
     make_question,
     make_skill,
@@ -24,11 +24,6 @@ from tests.factories import (
 )
 from tests.queries import counted_queries
 from tests.work import list_item_ids
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -58,11 +53,6 @@ def worths_of(assignment_id: int) -> list[Decimal]:
 def max_points_of(assignment_id: int) -> Decimal:
     db.session.rollback()
     return db.session.get_one(Assignment, assignment_id, populate_existing=True).max_points
-
-
-def archive(classroom_id: int) -> None:
-    with transaction():
-        db.session.get_one(Classroom, classroom_id).archived_at = LONG_AGO
 
 
 def test_own_questions_come_first_then_the_banks_and_nobody_elses(

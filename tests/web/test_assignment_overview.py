@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment, Submission
+from cozmic.models import Enrolment, Submission
 from cozmic.rules.enums import LateRule, QuestionKind, Release
 from cozmic.transaction import transaction
 from tests.client import Client
@@ -18,6 +17,7 @@ from tests.conftest import SignIn
 from tests.factories import (
     LONG_AGO,
     Cast,
+    archive,
     enrol,
     make_assignment,
     make_question,
@@ -28,11 +28,6 @@ from tests.queries import counted_queries
 from tests.work import hand_in_work
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 def url_of(cast: Cast, assignment_id: int) -> str:
@@ -195,8 +190,7 @@ def test_the_preview_of_nothing_says_so(ada: Client, cast: Cast) -> None:
 def test_an_archived_class_is_read_without_acts(ada: Client, cast: Cast) -> None:
     assignment_id = make_assignment(cast.ada_class, [make_question()], release=Release.BY_TEACHER)
     hand_in_work(assignment_id, cast.ben, "100")
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = LONG_AGO
+    archive(cast.ada_class)
     page = ada.get(url_of(cast, assignment_id)).text
     assert "1 of 1" in row_of(page, "Ben")
     for act in ("/release", "/edit", "/unpublish"):

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom
-from cozmic.transaction import transaction
+from cozmic.models import Assignment
 from tests.client import Client
 from tests.conftest import SignIn
 from tests.factories import (
     LONG_AGO,
     Cast,
+    archive,
     make_assignment,
     make_classroom,
     make_question,
@@ -24,11 +24,6 @@ from tests.factories import (
 
 HOUR = timedelta(hours=1)
 ACTS = ["publish", "unpublish", "delete", "copy"]
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -45,11 +40,6 @@ def is_published(assignment_id: int) -> bool:
     row = find(assignment_id)
     assert row is not None
     return row.published_at is not None
-
-
-def archive(classroom_id: int) -> None:
-    with transaction():
-        db.session.get_one(Classroom, classroom_id).archived_at = LONG_AGO
 
 
 def test_a_draft_is_published_and_its_pupils_see_it(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom, Enrolment, School
+from cozmic.models import Assignment, Enrolment, School
 from cozmic.rules.enums import LateRule, QuestionKind, Release
 from cozmic.transaction import transaction
 from tests.client import Client
@@ -19,6 +19,7 @@ from tests.conftest import SignIn
 from tests.factories import (
     LONG_AGO,
     Cast,
+    archive,
     enrol,
     make_assignment,
     make_question,
@@ -70,11 +71,6 @@ BAD_FIELDS: list[tuple[dict[str, str], str]] = [
 
 
 @pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
-
-
-@pytest.fixture
 def url(cast: Cast) -> str:
     return f"/classrooms/{cast.ada_class}/assignments"
 
@@ -92,11 +88,6 @@ def only_draft() -> Assignment:
 def row_of(page: str, title: str) -> str:
     """The row of the table that begins with this title."""
     return page.split(f">{title}</a>")[1].split("</tr>", maxsplit=1)[0]
-
-
-def archive(classroom_id: int) -> None:
-    with transaction():
-        db.session.get_one(Classroom, classroom_id).archived_at = LONG_AGO
 
 
 def test_an_empty_class_says_what_to_do(ada: Client, url: str, cast: Cast, sign_in: SignIn) -> None:

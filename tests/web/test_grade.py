@@ -9,21 +9,25 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from cozmic.access.clock import get_now
 from cozmic.extensions import db
 from cozmic.models import (
     Assignment,
-    Classroom,
     ClassroomRevision,
-    Enrolment,
     GradeChange,
     PersonRevision,
 )
 from cozmic.rules.enums import QuestionKind, Release
-from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_question, make_user
+from tests.factories import (
+    Cast,
+    archive,
+    enrol,
+    make_assignment,
+    make_question,
+    make_user,
+    take_off_roster,
+)
 from tests.queries import counted_queries
 from tests.work import (
     find_stored_grade,
@@ -34,11 +38,6 @@ from tests.work import (
 )
 
 POSTS = ("", "/automatic", "/comment", "/release", "/hold")
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -345,8 +344,7 @@ def test_an_archived_class_is_read_but_not_changed(
 ) -> None:
     hand_in_work(quiz, cast.ben, "100", "1")
     version = known(ada.get(address).text)
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     page = ada.get(address)
     assert page.status_code == 200
     assert 'name="known"' not in page.text
@@ -363,8 +361,7 @@ def test_a_pupil_who_left_keeps_a_grade_that_can_be_changed(
     cast: Cast, quiz: int, address: str, ada: Client
 ) -> None:
     hand_in_work(quiz, cast.ben, "100", "1")
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=cast.ben).one().removed_at = get_now()
+    take_off_roster(cast.ben)
     assert "No longer in the class" in ada.get(address).text
     assert by_hand(ada, address, "8").status_code == 303
     assert stored_grade(quiz, cast.ben).points == Decimal(8)

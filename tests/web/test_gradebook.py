@@ -13,30 +13,24 @@ import pytest
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment
 from cozmic.rules.enums import LateRule, QuestionKind, Release
-from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
 from tests.factories import (
     Cast,
+    archive,
     enrol,
     make_assignment,
     make_classroom,
     make_question,
     make_submission,
     make_user,
+    take_off_roster,
 )
 from tests.queries import counted_queries
 from tests.work import hand_in_work, list_response_ids, mark
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -210,8 +204,7 @@ def test_removed_pupils_stand_apart_and_in_no_average(
     enrol(cast.ada_class, gone)
     hand_in_work(quiz, gone, "100")
     hand_in_work(quiz, cast.ben, "99")
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=gone).one().removed_at = get_now()
+    take_off_roster(gone)
     page = ada.get(path(cast)).text
     assert "Gone" not in page
     assert "Show 1 pupil no longer in the class" in page
@@ -259,8 +252,7 @@ def test_only_the_classes_teacher_gets_in(
 
 def test_an_archived_class_is_read(cast: Cast, ada: Client, question: int) -> None:
     make_assignment(cast.ada_class, [question])
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     assert "This class is archived" in ada.get(path(cast)).text
     assert ada.get(path(cast, ".csv")).status_code == 200
 

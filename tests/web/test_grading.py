@@ -10,14 +10,21 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Classroom, Grade, GradeChange, PersonRevision
+from cozmic.models import Grade, GradeChange, PersonRevision
 from cozmic.rules.enums import Outcome, QuestionKind
 from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_question, make_submission, make_user
+from tests.factories import (
+    Cast,
+    archive,
+    enrol,
+    make_assignment,
+    make_question,
+    make_submission,
+    make_user,
+)
 from tests.queries import counted_queries
 from tests.work import (
     hand_in_work,
@@ -30,11 +37,6 @@ from tests.work import (
 )
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -266,8 +268,7 @@ def test_only_the_classes_teacher_gets_in(
 def test_an_archived_class_is_read_but_not_marked(
     cast: Cast, waiting: list[int], ada: Client
 ) -> None:
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     page = ada.get(f"/teacher/grading/{waiting[0]}")
     assert page.status_code == 200
     assert "This class is archived" in page.text

@@ -14,12 +14,6 @@ from tests.factories import LONG_AGO, Cast, enrol, make_classroom, make_user
 from tests.queries import counted_queries
 
 
-@pytest.fixture
-def root(cast: Cast, sign_in: SignIn) -> Client:
-    """The admin's browser."""
-    return sign_in(cast.root)
-
-
 def teacher_of(classroom_id: int) -> int:
     statement = select(Classroom.teacher_id).where(Classroom.id == classroom_id)
     return db.session.execute(statement).scalar_one()

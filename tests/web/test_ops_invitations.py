@@ -16,7 +16,6 @@ from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.writes.invitations import invite
 from tests.client import Client, anonymous
-from tests.conftest import SignIn
 from tests.factories import LONG_AGO, Cast, save
 from tests.outside.mail_server import hang, mail_server, take_mail
 
@@ -28,12 +27,6 @@ GRACE = {
     "once_key": "k1",
 }
 LINK = re.compile(r'<input id="link" readonly value="([^"]+)"')
-
-
-@pytest.fixture
-def root(cast: Cast, sign_in: SignIn) -> Client:
-    """The admin's browser."""
-    return sign_in(cast.root)
 
 
 def link_on(page: str) -> str:

@@ -25,12 +25,6 @@ NAME = re.compile(r'<a href="/ops/people/\d+">([^<]+)</a>')
 FIRST_PASSWORD = re.compile(r'value="([a-z]+(?:-[a-z]+)+-\d\d)"')
 
 
-@pytest.fixture
-def root(cast: Cast, sign_in: SignIn) -> Client:
-    """The admin's browser."""
-    return sign_in(cast.root)
-
-
 def names(client: Client, query: str = "") -> list[str]:
     return NAME.findall(client.get(f"/ops/{query}").text)
 

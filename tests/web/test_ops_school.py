@@ -22,12 +22,6 @@ from tests.queries import counted_queries
 SETTINGS = {"name": "Nova School", "zone": "Asia/Kolkata", "language": "en"}
 
 
-@pytest.fixture
-def root(cast: Cast, sign_in: SignIn) -> Client:
-    """The admin's browser."""
-    return sign_in(cast.root)
-
-
 def revision() -> int | None:
     return db.session.execute(select(SchoolRevision.value)).scalar_one_or_none()
 

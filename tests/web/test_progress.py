@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from cozmic.extensions import db
 from cozmic.models import Grade
 from cozmic.rules.enums import QuestionKind, Release, Subject
@@ -15,11 +13,6 @@ from tests.conftest import SignIn
 from tests.factories import Cast, make_assignment, make_question, make_skill
 from tests.queries import counted_queries
 from tests.web.handing_in import answer_and_hand_in
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 def test_points_are_summed_by_skill_under_their_subject(cast: Cast, ben: Client) -> None:

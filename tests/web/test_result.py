@@ -5,26 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
 from cozmic.models import Assignment, Grade, Response, Submission
 from cozmic.rules.enums import LateRule, QuestionKind, Release
 from cozmic.transaction import transaction
 from tests.client import Client
-from tests.conftest import SignIn
 from tests.factories import Cast, make_assignment, make_question
 from tests.web.handing_in import answer_and_hand_in, start
 
 HOUR = timedelta(hours=1)
 KEYS = ("Zanzibar", "Sansibar", "4242", "tolerance-7", "SecretGuidance", "BecauseOfThis", "Think.")
 """What only a key, an accepted form, a guidance, an explanation or a hint holds in these tests."""
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 def make_quiz(cast: Cast, **fields: object) -> int:

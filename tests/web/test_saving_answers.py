@@ -11,19 +11,14 @@ from flask_limiter import ExemptionScope
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db, limiter
-from cozmic.models import Assignment, Classroom, Response, Submission
+from cozmic.models import Assignment, Response, Submission
 from cozmic.rules.enums import QuestionKind
 from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_question, make_user
+from tests.factories import Cast, archive, enrol, make_assignment, make_question, make_user
 from tests.queries import counted_queries
 from tests.web.handing_in import answer_and_hand_in, items_of, start
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 @pytest.fixture
@@ -192,8 +187,7 @@ def test_a_closed_assignment_takes_no_more_and_says_what_becomes_of_it(
 
 
 def test_an_archived_class_takes_no_more(cast: Cast, ben: Client, attempt: int) -> None:
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     assert put(ben, attempt, items_of(attempt)[0], "7").status_code == 409
 
 

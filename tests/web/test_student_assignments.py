@@ -12,22 +12,25 @@ from sqlalchemy import func, select
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment, Submission
+from cozmic.models import Submission
 from cozmic.rules.enums import LateRule, QuestionKind, Release
-from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_classroom, make_question, make_user
+from tests.factories import (
+    Cast,
+    archive,
+    enrol,
+    make_assignment,
+    make_classroom,
+    make_question,
+    make_user,
+    take_off_roster,
+)
 from tests.queries import counted_queries
 from tests.web.handing_in import answer_and_hand_in, hand_in_blank, start
 
 HOUR = timedelta(hours=1)
 FUTURE = datetime(2099, 5, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 @pytest.fixture
@@ -92,8 +95,7 @@ def test_an_archived_class_shows_only_what_was_handed_in(
 ) -> None:
     make_assignment(cast.ada_class, [make_question()], title="Never begun")
     answer_and_hand_in(ben, quiz, "100")
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     page = ben.get("/student/assignments/").text
     assert "Fractions" in page
     assert "Never begun" not in page
@@ -212,8 +214,7 @@ def test_what_is_not_open_cannot_be_started(
 
 
 def test_an_archived_class_takes_no_new_attempt(cast: Cast, ben: Client, quiz: int) -> None:
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     assert "This class is archived" in ben.get(f"/student/assignments/{quiz}").text
     assert ben.post(f"/student/assignments/{quiz}/start").status_code == 409
 
@@ -234,9 +235,7 @@ def test_strangers_and_others_are_kept_out(
 
 
 def test_a_removed_pupil_sees_nothing_of_the_class(cast: Cast, ben: Client, quiz: int) -> None:
-    with transaction():
-        row = db.session.query(Enrolment).filter_by(student_id=cast.ben).one()
-        row.removed_at = get_now()
+    take_off_roster(cast.ben)
     assert ben.get(f"/student/assignments/{quiz}").status_code == 404
     assert ben.post(f"/student/assignments/{quiz}/start").status_code == 404
     assert "Fractions" not in ben.get("/student/assignments/").text

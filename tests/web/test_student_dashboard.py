@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from cozmic.access.clock import get_now
 from tests.client import Client
 from tests.conftest import SignIn
@@ -13,11 +11,6 @@ from tests.factories import Cast, make_assignment, make_question
 from tests.web.handing_in import answer_and_hand_in, start
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 def card_of(page: str, title: str) -> str:

@@ -11,12 +11,21 @@ from flask import Flask
 from cozmic.access.clock import get_now
 from cozmic.classroom import submissions
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom, Enrolment, GradeChange, Response, Submission
+from cozmic.models import Assignment, GradeChange, Response, Submission
 from cozmic.rules.enums import LateRule, QuestionKind
 from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_question, make_submission, make_user
+from tests.factories import (
+    Cast,
+    archive,
+    enrol,
+    make_assignment,
+    make_question,
+    make_submission,
+    make_user,
+    take_off_roster,
+)
 from tests.queries import counted_queries
 from tests.work import (
     find_stored_grade,
@@ -28,11 +37,6 @@ from tests.work import (
 )
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 @pytest.fixture
@@ -107,8 +111,7 @@ def test_an_archived_class_is_read_without_ways_to_change(
     cast: Cast, quiz: int, ada: Client
 ) -> None:
     submission_id = hand_in_work(quiz, cast.ben, "a")
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     page = ada.get(address(cast, submission_id))
     assert page.status_code == 200
     assert "/teacher/grading/" not in page.text
@@ -218,8 +221,7 @@ def test_nothing_is_collected_while_work_is_taken(
 def test_a_pupil_who_left_keeps_the_work_open(cast: Cast, ada: Client) -> None:
     quiz = make_closing(cast, get_now() - HOUR)
     leave_open(quiz, cast.ben, answer="100", saved_at=get_now() - 3 * HOUR)
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=cast.ben).one().removed_at = get_now()
+    take_off_roster(cast.ben)
     assert collect(ada, cast, quiz) == 303
     assert find_stored_grade(quiz, cast.ben) is None
 

@@ -10,23 +10,26 @@ from flask import Flask
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom, Enrolment, Grade, GradeChange, Response, Submission
+from cozmic.models import Assignment, Grade, GradeChange, Response, Submission
 from cozmic.rules.enums import LateRule, Outcome, QuestionKind
 from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, enrol, make_assignment, make_question, make_user
+from tests.factories import (
+    Cast,
+    archive,
+    enrol,
+    make_assignment,
+    make_question,
+    make_user,
+    take_off_roster,
+)
 from tests.queries import counted_queries
 from tests.web.handing_in import answer_and_hand_in, fields_of, items_of, start
 
 HOUR = timedelta(hours=1)
 SOON = datetime(2099, 5, 1, 12, 0, tzinfo=UTC)
 KINDS = (QuestionKind.CHOICE, QuestionKind.NUMERIC, QuestionKind.TEXT, QuestionKind.ESSAY)
-
-
-@pytest.fixture
-def ben(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ben)
 
 
 @pytest.fixture
@@ -142,8 +145,7 @@ def test_handing_in_again_after_the_class_was_archived_leads_to_the_result(
     cast: Cast, ben: Client, quiz: int
 ) -> None:
     attempt = answer_and_hand_in(ben, quiz)
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     response = ben.post(url_of(attempt, "/hand-in"))
     assert (response.status_code, response.headers["Location"]) == (303, url_of(attempt, "/result"))
 
@@ -297,8 +299,7 @@ def test_an_archived_class_can_be_read_and_takes_nothing(
     cast: Cast, ben: Client, quiz: int
 ) -> None:
     attempt = start(ben, quiz)
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     assert "This class is archived" in ben.get(url_of(attempt)).text
     response = ben.post(url_of(attempt, "/hand-in"), data=fields_of(attempt, "a"))
     assert response.status_code == 409
@@ -332,8 +333,7 @@ def test_nobody_else_gets_at_an_attempt(
 @pytest.mark.parametrize("tail", PATHS)
 def test_a_removed_pupil_gets_at_no_attempt(cast: Cast, ben: Client, quiz: int, tail: str) -> None:
     attempt = start(ben, quiz)
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=cast.ben).one().removed_at = get_now()
+    take_off_roster(cast.ben)
     assert ask(ben, attempt, tail) == 404
 
 

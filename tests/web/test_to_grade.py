@@ -11,31 +11,26 @@ from sqlalchemy import text
 
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment
 from cozmic.reads import to_grade
 from cozmic.reads.to_grade import PAGE_SIZE, QueueFilter, find_next_waiting
 from cozmic.rules.enums import QuestionKind
-from cozmic.transaction import transaction
 from tests.client import Client
 from tests.conftest import SignIn
 from tests.factories import (
     Cast,
+    archive,
     enrol,
     make_assignment,
     make_classroom,
     make_question,
     make_submission,
     make_user,
+    take_off_roster,
 )
 from tests.queries import counted_queries
 from tests.work import hand_in_work, list_item_ids, list_response_ids, mark
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ada(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast.ada)
 
 
 def make_essays(classroom_id: int, title: str = "Essays", questions: int = 1) -> int:
@@ -138,15 +133,13 @@ def test_another_teachers_work_is_not_there(cast: Cast, ada: Client, sign_in: Si
 
 def test_an_archived_class_waits_for_nothing(cast: Cast, ada: Client) -> None:
     hand_in_work(make_essays(cast.ada_class), cast.ben, "Because.")
-    with transaction():
-        db.session.get_one(Classroom, cast.ada_class).archived_at = get_now()
+    archive(cast.ada_class)
     assert "All done" in ada.get("/teacher/to-grade").text
 
 
 def test_work_of_a_pupil_who_left_is_marked_so(cast: Cast, ada: Client) -> None:
     hand_in_work(make_essays(cast.ada_class), cast.ben, "Because.")
-    with transaction():
-        db.session.query(Enrolment).filter_by(student_id=cast.ben).one().removed_at = get_now()
+    take_off_roster(cast.ben)
     assert "no longer in the class" in ada.get("/teacher/to-grade").text
 
 
