@@ -25,6 +25,7 @@ from tests.factories import (
     make_user,
 )
 from tests.queries import counted_queries
+from tests.web.pages import row_of
 from tests.work import hand_in_work
 
 HOUR = timedelta(hours=1)
@@ -38,11 +39,6 @@ def make_pupil(cast: Cast, name: str) -> int:
     student_id = make_user(given_name=name)
     enrol(cast.ada_class, student_id)
     return student_id
-
-
-def row_of(page: str, name: str) -> str:
-    """What the table says of a pupil."""
-    return page.split(f">{name}</a>")[1].split("</tr>", maxsplit=1)[0]
 
 
 def test_each_pupils_state_attempts_lateness_and_points(ada: Client, cast: Cast) -> None:

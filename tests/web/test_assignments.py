@@ -27,6 +27,7 @@ from tests.factories import (
     make_user,
 )
 from tests.queries import counted_queries
+from tests.web.pages import row_of
 from tests.work import hand_in_work
 
 HOUR = timedelta(hours=1)
@@ -83,11 +84,6 @@ def stored(assignment_id: int) -> Assignment:
 def only_draft() -> Assignment:
     db.session.rollback()
     return db.session.execute(select(Assignment)).scalar_one()
-
-
-def row_of(page: str, title: str) -> str:
-    """The row of the table that begins with this title."""
-    return page.split(f">{title}</a>")[1].split("</tr>", maxsplit=1)[0]
 
 
 def test_an_empty_class_says_what_to_do(ada: Client, url: str, cast: Cast, sign_in: SignIn) -> None:

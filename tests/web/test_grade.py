@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -29,6 +28,7 @@ from tests.factories import (
     take_off_roster,
 )
 from tests.queries import counted_queries
+from tests.web.pages import known_version
 from tests.work import (
     find_stored_grade,
     hand_in_work,
@@ -55,16 +55,9 @@ def address(cast: Cast, quiz: int) -> str:
     return f"/classrooms/{cast.ada_class}/assignments/{quiz}/grades/{cast.ben}"
 
 
-def known(page: str) -> str:
-    """The version of the grade that a page shows."""
-    found = re.search(r'name="known" value="([^"]*)"', page)
-    assert found is not None
-    return found.group(1)
-
-
 def send(client: Client, address: str, act: str = "", **fields: str) -> TestResponse:
     """Send one of the page's forms as the page just opened would."""
-    version = known(client.get(address).text)
+    version = known_version(client.get(address).text)
     return client.post(address + act, data={"known": version, **fields})
 
 
@@ -183,7 +176,7 @@ def test_bad_input_is_refused_and_kept(
 def test_a_grade_changed_meanwhile_is_not_overwritten(
     cast: Cast, quiz: int, address: str, ada: Client
 ) -> None:
-    version = known(ada.get(address).text)
+    version = known_version(ada.get(address).text)
     hand_in_work(quiz, cast.ben, "100", "100")
     stale = {"points": "3", "reason": "Nothing came", "known": version}
     reply = ada.post(address, data=stale)
@@ -191,7 +184,7 @@ def test_a_grade_changed_meanwhile_is_not_overwritten(
     for shown in ("Changed meanwhile", "10 <small>of 10", "Nothing came", 'value="3"'):
         assert shown in reply.text
     assert stored_grade(quiz, cast.ben).points == Decimal(10)
-    assert ada.post(address, data={**stale, "known": known(reply.text)}).status_code == 303
+    assert ada.post(address, data={**stale, "known": known_version(reply.text)}).status_code == 303
     assert stored_grade(quiz, cast.ben).points == Decimal(3)
 
 
@@ -343,7 +336,7 @@ def test_an_archived_class_is_read_but_not_changed(
     cast: Cast, quiz: int, address: str, ada: Client
 ) -> None:
     hand_in_work(quiz, cast.ben, "100", "1")
-    version = known(ada.get(address).text)
+    version = known_version(ada.get(address).text)
     archive(cast.ada_class)
     page = ada.get(address)
     assert page.status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,6 +25,7 @@ from tests.factories import (
     make_user,
 )
 from tests.queries import counted_queries
+from tests.web.pages import known_version
 from tests.work import (
     hand_in_work,
     list_item_ids,
@@ -52,19 +52,12 @@ def waiting(cast: Cast, essays: int) -> list[int]:
     return list_response_ids(hand_in_work(essays, cast.ben, "First.", "Second."))
 
 
-def known(page: str) -> str:
-    """The version of the mark that a page shows."""
-    found = re.search(r'name="known"[^>]*value="([^"]*)"', page)
-    assert found is not None
-    return found.group(1)
-
-
 def send(
     client: Client, response_id: int, points: str, *, query: str = "", **more: str
 ) -> TestResponse:
     """Send a mark as the page just opened would."""
     page = client.get(f"/teacher/grading/{response_id}{query}").text
-    data = {"points": points, "comment": "", "known": known(page), **more}
+    data = {"points": points, "comment": "", "known": known_version(page), **more}
     data["goes_on"] = "1" if 'name="goes_on" type="hidden" value="1"' in page else ""
     return client.post(f"/teacher/grading/{response_id}{query}", data=data)
 
@@ -198,13 +191,13 @@ def test_a_mark_given_meanwhile_is_not_overwritten(
 ) -> None:
     page = ada.get(f"/teacher/grading/{waiting[0]}").text
     mark(cast.ada, waiting[0], "4.5", "Said in the other tab.")
-    stale = {"points": "1", "comment": "Mine.", "known": known(page)}
+    stale = {"points": "1", "comment": "Mine.", "known": known_version(page)}
     reply = ada.post(f"/teacher/grading/{waiting[0]}", data=stale)
     assert reply.status_code == 409
     for shown in ("Marked meanwhile", "4.5 of 5", "Said in the other tab.", "Mine.", 'value="1"'):
         assert shown in reply.text
     assert stored_response(waiting[0]).points == Decimal("4.5")
-    again = {**stale, "known": known(reply.text)}
+    again = {**stale, "known": known_version(reply.text)}
     assert ada.post(f"/teacher/grading/{waiting[0]}", data=again).status_code == 303
     assert stored_response(waiting[0]).points == Decimal(1)
 

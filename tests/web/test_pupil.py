@@ -22,15 +22,12 @@ from tests.factories import (
     save,
 )
 from tests.queries import counted_queries
+from tests.web.pages import row_of
 from tests.work import hand_in_work
 
 
 def page_of(cast: Cast, student_id: int) -> str:
     return f"/classrooms/{cast.ada_class}/people/{student_id}"
-
-
-def row_of(page: str, title: str) -> str:
-    return next(row for row in page.split("<tr>") if title in row)
 
 
 def test_each_assignment_stands_with_its_state_and_points(cast: Cast, sign_in: SignIn) -> None:

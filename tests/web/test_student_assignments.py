@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.queries import counted_queries
 from tests.web.handing_in import answer_and_hand_in, hand_in_blank, start
+from tests.web.pages import card_of
 
 HOUR = timedelta(hours=1)
 FUTURE = datetime(2099, 5, 1, 12, 0, tzinfo=UTC)
@@ -36,14 +37,6 @@ FUTURE = datetime(2099, 5, 1, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def quiz(cast: Cast) -> int:
     return make_assignment(cast.ada_class, [make_question()], title="Fractions", points=Decimal(4))
-
-
-def section_of(page: str, title: str) -> str:
-    """The card of the list with this title; "" where there is none."""
-    for card in page.split('<section class="card')[1:]:
-        if f"{title}</h2>" in card:
-            return card
-    return ""
 
 
 def test_work_stands_under_what_is_to_be_done_about_it(cast: Cast, ben: Client) -> None:
@@ -60,15 +53,15 @@ def test_work_stands_under_what_is_to_be_done_about_it(cast: Cast, ben: Client) 
     answer_and_hand_in(ben, essay, "Two causes.")
     answer_and_hand_in(ben, done, "100")
     page = ben.get("/student/assignments/").text
-    assert "Ahead" in section_of(page, "To do")
-    assert "Begun" in section_of(page, "In progress")
-    assert "Forgotten" in section_of(page, "Missing")
-    assert "can still be handed in" in section_of(page, "Missing")
-    assert "Next week" in section_of(page, "Coming up")
-    assert "Essay" in section_of(page, "Handed in")
-    assert "Not graded yet" in section_of(page, "Handed in")
-    assert "Finished" in section_of(page, "Done")
-    assert '<strong class="work-points">1 <span>of 1' in section_of(page, "Done")
+    assert "Ahead" in card_of(page, "To do")
+    assert "Begun" in card_of(page, "In progress")
+    assert "Forgotten" in card_of(page, "Missing")
+    assert "can still be handed in" in card_of(page, "Missing")
+    assert "Next week" in card_of(page, "Coming up")
+    assert "Essay" in card_of(page, "Handed in")
+    assert "Not graded yet" in card_of(page, "Handed in")
+    assert "Finished" in card_of(page, "Done")
+    assert '<strong class="work-points">1 <span>of 1' in card_of(page, "Done")
 
 
 def test_held_grades_stand_under_handed_in_without_points(cast: Cast, ben: Client) -> None:
@@ -76,7 +69,7 @@ def test_held_grades_stand_under_handed_in_without_points(cast: Cast, ben: Clien
         cast.ada_class, [make_question()], release=Release.BY_TEACHER, points=Decimal("7.25")
     )
     answer_and_hand_in(ben, held, "100")
-    card = section_of(ben.get("/student/assignments/").text, "Handed in")
+    card = card_of(ben.get("/student/assignments/").text, "Handed in")
     assert "Not released yet" in card
     assert "7.25" not in card
 

@@ -9,14 +9,9 @@ from tests.client import Client
 from tests.conftest import SignIn
 from tests.factories import Cast, make_assignment, make_question
 from tests.web.handing_in import answer_and_hand_in, start
+from tests.web.pages import card_of
 
 HOUR = timedelta(hours=1)
-
-
-def card_of(page: str, title: str) -> str:
-    """The card with this title; "" where there is none."""
-    cards = page.split('<section class="card')[1:]
-    return next((card for card in cards if f"{title}</h2>" in card), "")
 
 
 def hero_of(page: str) -> str:
