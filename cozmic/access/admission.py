@@ -148,5 +148,6 @@ def _standalone_connection() -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            connection.rollback()
-            dbapi.autocommit = False
+            if not dbapi.closed:  # by the server: what it said of that is the error to tell
+                connection.rollback()
+                dbapi.autocommit = False

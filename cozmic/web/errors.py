@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
+from cozmic.extensions import db
 from cozmic.web.unsaved import find_page_before, list_unsaved
 
 TITLES = {
@@ -55,6 +56,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(Exception, _fault)
+    app.teardown_appcontext(_give_back_connection)
 
 
 def _sign_in_first(_error: NotSignedIn) -> Answer:
@@ -115,3 +117,12 @@ def _fault(error: Exception) -> Answer:
         raise error
     current_app.logger.error("unhandled error", exc_info=error)
     return answer(500, "We have noted it. Nothing you had saved is lost. Try again in a moment.")
+
+
+def _give_back_connection(_error: BaseException | None) -> None:
+    """End what was read. A connection that was closed meanwhile costs nobody a page that is ready to be sent."""
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        current_app.logger.warning("a connection was closed before its end: %s", error)
+        db.session().invalidate()
