@@ -18,8 +18,8 @@ from tests.browser.conftest import PATIENCE_MS, sign_in_browser
 from tests.browser.demo_world import DemoWorld, Values, open_demo
 from tests.browser.looking import assert_well_made_everywhere
 from tests.house.rights import RIGHT_OF, Reply
-from tests.house.test_rights import RULES, method_of
 from tests.services.postgres import PostgresServer
+from tests.world import RULES, method_of
 
 pytestmark = pytest.mark.browser
 NO_SCREENS = {"auth.home", "classroom.gradebook_csv", "health.healthz", "health.readyz"}

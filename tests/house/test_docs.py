@@ -14,7 +14,7 @@ import pytest
 from cozmic.config import ROOT
 from cozmic.extensions import db
 from scripts.reference.pages import FOLDER, build_all
-from tests.house.test_rights import RULES
+from tests.world import RULES
 
 PAGES = sorted(
     [

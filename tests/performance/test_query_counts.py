@@ -8,9 +8,9 @@ from werkzeug.routing import Rule
 from tests.client import Client, signed_in
 from tests.factories import Cast
 from tests.house.rights import RIGHT_OF, Reply
-from tests.house.test_rights import RULES, World, make_world
 from tests.performance.crowd import Crowd
 from tests.queries import counted_queries
+from tests.world import RULES, World, make_world
 
 MOST = 6
 NO_SCREENS = {"health.readyz", "health.healthz"}

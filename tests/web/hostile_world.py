@@ -24,8 +24,8 @@ from tests.factories import (
     make_submission,
     save,
 )
-from tests.house.test_rights import make_world
 from tests.work import hand_in_work, list_item_ids
+from tests.world import make_world
 
 Values = dict[str, Any]
 

@@ -20,8 +20,9 @@ from cozmic.extensions import db
 from tests.client import Client, anonymous, signed_in
 from tests.factories import PASSWORD
 from tests.house.rights import RIGHT_OF, Reply
-from tests.house.test_rights import ORDER, RULES, method_of
+from tests.house.test_rights import ORDER
 from tests.web.hostile_world import Values, make_hostile_world
+from tests.world import RULES, method_of
 
 SCRIPT = "<script>alert(1)</script>"
 MIXED = f"a\0\x1b\u202eb\ufeff\r\nSet-Cookie: stolen=1\r\n\r\n{SCRIPT}{{{{7*7}}}}%s'\"--"

@@ -15,10 +15,10 @@ from cozmic.rules.enums import QuestionKind
 from tests.client import anonymous, signed_in
 from tests.conftest import SignIn
 from tests.factories import Cast, make_assignment, make_question, make_submission
-from tests.house.test_rights import RULES, method_of
 from tests.web.hostile_world import make_hostile_world
 from tests.web.test_bad_input import MIXED, SCRIPT, build, is_let_in, who_is_in
 from tests.work import list_item_ids
+from tests.world import RULES, method_of
 
 ANSWERS: tuple[Any, ...] = (
     None, True, 1, -0.5, 10**400, [], {}, ["a"], {"a": 1}, "", " ", "\0", "\ud800", "a\udfffb", MIXED, "²", "9" * 400,
