@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypeVarTuple
 
@@ -53,6 +54,20 @@ def get_place(classroom_id: int, teacher_id: int, student_id: int) -> tuple[Enro
         raise NotFound("pupil")
     _refuse_archived(row[2])
     return row[0], row[1]
+
+
+def list_pupils(classroom: Classroom, student_ids: Collection[int]) -> list[User]:
+    """Return those of these people who are on the roster of a class that was reached before, locked."""
+    statement = (
+        select(User)
+        .join(Enrolment, Enrolment.student_id == User.id)
+        .where(
+            Enrolment.classroom_id == classroom.id, Enrolment.removed_at.is_(None),
+            User.id.in_(sorted(student_ids)),
+        )
+        .order_by(User.id)
+    )  # fmt: skip
+    return list(db.session.execute(_locked(statement, User)).scalars())
 
 
 def find_place(classroom_id: int, student_id: int) -> Enrolment | None:

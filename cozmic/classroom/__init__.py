@@ -5,6 +5,7 @@ from cozmic.classroom import (  # noqa: F401  registers its views
     assignments,
     gradebook,
     grades,
+    new_cards,
     people,
     roster_import,
     settings,

@@ -20,7 +20,9 @@ from cozmic.writes.people import make_first_passwords
 from cozmic.writes.roster import SENT_TWICE, add_pupils
 
 PAGE = "classroom/paste_pupils.html"
-LOOK_FIRST = "Look at the lines with a question first, then tick this box if no pupil is there twice."
+LOOK_FIRST = (
+    "Look at the lines with a question first, then tick this box if no pupil is there twice."
+)
 
 
 @classroom.get("/<id:classroom_id>/people/import")

@@ -20,6 +20,7 @@ EVENT_WORDS = {
     "hand_over_classroom": "handed over to",
     "invite": "invited",
     "join_as_new_pupil": "joined with the class code",
+    "make_new_cards": "made new login cards",
     "open_classroom": "opened the class",
     "publish_assignment": "published an assignment",
     "reinstate_person": "reinstated",

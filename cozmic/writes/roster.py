@@ -13,14 +13,14 @@ from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
-from cozmic.rules.roster import Planned, Step
+from cozmic.rules.roster import Planned, Step, sort_key
 from cozmic.writes.audit import record
 from cozmic.writes.people import FirstPassword, new_pupil, reset_password
 from cozmic.writes.sessions import end_sessions
 
 SENT_TWICE = (
     "This form was carried out when it was sent the first time. First passwords are not shown again: "
-    "on the People page you can give a pupil a new one."
+    "on the People page you can make new login cards."
 )
 WRONG_CODE = "No class has this code. Check it with your teacher: it has 8 letters and digits."
 CLASS_ARCHIVED = (
@@ -170,6 +170,37 @@ def reset_pupil_password(
         touched, student, actor_id=actor_id, now=now, classroom_id=place.classroom_id, once_key=once_key
     )  # fmt: skip
     return Login(student.name, student.username, password)
+
+
+def make_new_cards(
+    touched: Touched,
+    classroom: Classroom,
+    pupils: Sequence[User],
+    *,
+    firsts: Sequence[FirstPassword],
+    once_key: str,
+    now: datetime,
+) -> list[Login]:
+    """Give pupils of a class new passwords and end their sessions; return the logins by family name.
+
+    `firsts` holds a password for each. Raise Conflict where the form was sent before.
+    """
+    _once("make_new_cards", classroom, once_key, now=now, detail=f"{len(pupils)} pupils")
+    logins = []
+    for pupil, first in zip(sorted(pupils, key=_by_name), firsts, strict=False):
+        record(
+            "reset_password", now=now, actor_id=classroom.teacher_id, subject_id=pupil.id,
+            classroom_id=classroom.id,
+        )  # fmt: skip
+        pupil.password_hash = first.password_hash
+        end_sessions(pupil.id)
+        touched.person(pupil.id)
+        logins.append(Login(pupil.name, pupil.username, first.plain))
+    return logins
+
+
+def _by_name(pupil: User) -> tuple[str, str, int]:
+    return sort_key(pupil.family_name), sort_key(pupil.given_name), pupil.id
 
 
 def _enrol(touched: Touched, classroom_id: int, student_id: int, *, now: datetime) -> None:
