@@ -15,6 +15,7 @@ from cozmic.access.clock import database_now, shifted
 from cozmic.extensions import BEGIN, db
 from cozmic.models import Classroom, Enrolment, School, User, UserSession
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name, initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,12 @@ class Viewer:
     @property
     def name(self) -> str:
         """The name as shown."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return full_name(self.given_name, self.family_name)
 
     @property
     def initials(self) -> str:
         """One or two letters for the avatar."""
-        return (self.given_name[:1] + self.family_name[:1]).upper()
+        return initials_of(self.given_name, self.family_name)
 
     @property
     def tz(self) -> ZoneInfo:

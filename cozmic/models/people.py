@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cozmic.extensions import Base
 from cozmic.models.types import BigId, UtcDateTime, enum_column
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name
 
 
 class User(Base):
@@ -40,7 +41,7 @@ class User(Base):
     @property
     def name(self) -> str:
         """The name as shown: given name, then family name."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return full_name(self.given_name, self.family_name)
 
 
 class UserSession(Base):

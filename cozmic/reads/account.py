@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cozmic.extensions import db
 from cozmic.models import School, User, UserSession
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name
 from cozmic.rules.passwords import shortest_for
 
 
@@ -45,7 +46,7 @@ def find_account(user_id: int, session_id: int, *, now: datetime) -> Account:
     ).one()
     return Account(
         username=person.username,
-        name=f"{person.given_name} {person.family_name}".strip(),
+        name=full_name(person.given_name, person.family_name),
         email=person.email,
         is_pupil=person.role is Role.STUDENT,
         shortest_password=shortest_for(person.role),

@@ -24,6 +24,7 @@ from cozmic.models import (
 )
 from cozmic.reads.assignment_facts import AssignmentFacts, get_assignment_facts
 from cozmic.rules.enums import Outcome, QuestionKind, WorkState
+from cozmic.rules.names import full_name, initials_of
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Standing, Window, work_state
 
@@ -176,8 +177,8 @@ def _stand(row: Any, attempts: Sequence[Any], window: Window, now: datetime) -> 
     counts = next((one for one in handed_in if one.id == row.submission_id), latest)
     return PupilStanding(
         student_id=row.id,
-        name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         state=work_state(window, standing, now),
         attempts=len(handed_in),
         submission_id=latest.id if latest else None,

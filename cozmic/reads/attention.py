@@ -20,6 +20,7 @@ from cozmic.rules.attention import (
     find_concern,
 )
 from cozmic.rules.enums import LateRule
+from cozmic.rules.names import full_name, initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ class PupilOfConcern:
     @property
     def name(self) -> str:
         """The name as shown."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return full_name(self.given_name, self.family_name)
 
     @property
     def initials(self) -> str:
         """Letters for the avatar."""
-        return (self.given_name[:1] + self.family_name[:1]).upper()
+        return initials_of(self.given_name, self.family_name)
 
 
 def list_pupils_of_concern(teacher_id: int, *, now: datetime) -> tuple[PupilOfConcern, ...]:

@@ -23,6 +23,7 @@ from cozmic.models import (
 )
 from cozmic.rules.enums import LateRule, Release, WorkState
 from cozmic.rules.marks import grade_version
+from cozmic.rules.names import full_name, initials_of
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Standing, work_state
 
@@ -131,8 +132,8 @@ def get_grade_page(
         classroom_id=classroom_id, assignment_id=assignment_id, title=row.title, max_points=row.max_points,
         due_at=row.due_at, release=row.release, late_rule=row.late_rule,
         late_penalty_percent=row.late_penalty_percent, student_id=student_id,
-        name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         is_removed=row.removed_at is not None, state=work_state(window, standing, now), points=row.points,
         is_by_hand=bool(row.is_by_hand), comment=row.comment or "", graded_at=row.graded_at,
         released_at=row.released_at, counted_id=row.submission_id, attempts=attempts,
@@ -193,7 +194,7 @@ def _list_changes(grade_id: int | None) -> tuple[ChangeLine, ...]:
     return tuple(
         ChangeLine(
             changed_at=row.changed_at,
-            by=f"{row.given_name or ''} {row.family_name or ''}".strip(),
+            by=full_name(row.given_name, row.family_name),
             from_points=row.from_points,
             to_points=row.to_points,
             reason=row.reason,

@@ -18,6 +18,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Grade, Submission, User
 from cozmic.models.types import CENTS
 from cozmic.rules.enums import WorkState
+from cozmic.rules.names import full_name
 from cozmic.rules.points import show_points
 from cozmic.rules.scoring import CENT, percent
 from cozmic.rules.work import Standing, Window, work_state
@@ -85,7 +86,7 @@ class PupilRow:
     @property
     def name(self) -> str:
         """The name as shown."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return full_name(self.given_name, self.family_name)
 
     @property
     def average_percent(self) -> int | None:

@@ -26,6 +26,7 @@ from cozmic.reads.to_grade import QueueFilter, count_waiting, find_next_waiting
 from cozmic.rules import kinds
 from cozmic.rules.enums import Outcome, QuestionKind
 from cozmic.rules.marks import half_of, mark_version
+from cozmic.rules.names import full_name, initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,11 @@ def get_marking_page(teacher_id: int, response_id: int, chosen: QueueFilter) -> 
     values = row._asdict()
     for used in ("given_name", "family_name", "body", "raw", "place_id", "archived_at"):
         values.pop(used)
-    grader = f"{values.pop('grader_given') or ''} {values.pop('grader_family') or ''}".strip()
+    grader = full_name(values.pop("grader_given"), values.pop("grader_family"))
     return MarkingPage(
         **values,
-        name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         is_removed=row.place_id is None,
         is_archived=row.archived_at is not None,
         answer=kinds.show_answer(row.kind, row.body, row.raw),

@@ -14,6 +14,7 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.reads.ops_people import MOST_WORDS, contains_anywhere
 from cozmic.reads.paging import START, Cursor, Page, read_page
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name
 
 KEYS = (Classroom.name, Classroom.id)
 
@@ -126,16 +127,15 @@ def _list_teachers(*, but: int) -> tuple[TeacherChoice, ...]:
         .where(User.role == Role.TEACHER, User.suspended_at.is_(None), User.id != but)
         .order_by(User.family_name, User.given_name, User.id)
     )
-    return tuple(TeacherChoice(row.id, _name(row), row.username) for row in rows)
+    return tuple(
+        TeacherChoice(row.id, full_name(row.given_name, row.family_name), row.username)
+        for row in rows
+    )
 
 
 def _row(row: Any) -> OpsClassroomRow:
     return OpsClassroomRow(
-        id=row.id, name=row.name, grade=row.grade, teacher_id=row.teacher_id, teacher=_name(row),
+        id=row.id, name=row.name, grade=row.grade, teacher_id=row.teacher_id, teacher=full_name(row.given_name, row.family_name),
         is_teacher_suspended=row.suspended_at is not None, pupils=row.pupils,
         created_at=row.created_at, archived_at=row.archived_at,
     )  # fmt: skip
-
-
-def _name(row: Any) -> str:
-    return f"{row.given_name} {row.family_name}".strip()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, Classroom, User
 from cozmic.reads.paging import START, Cursor, Page, read_page
+from cozmic.rules.names import full_name
 
 Actor, Subject = aliased(User), aliased(User)
 
@@ -66,11 +67,7 @@ def _select(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 def _row(row: Any) -> EventRow:
     return EventRow(
         happened_at=row.happened_at, verb=row.verb, detail=row.detail,
-        actor_id=row.actor_id, actor=_name(row.actor_given, row.actor_family),
-        subject_id=row.subject_id, subject=_name(row.subject_given, row.subject_family),
+        actor_id=row.actor_id, actor=full_name(row.actor_given, row.actor_family),
+        subject_id=row.subject_id, subject=full_name(row.subject_given, row.subject_family),
         classroom_id=row.classroom_id, classroom=row.classroom or "",
     )  # fmt: skip
-
-
-def _name(given: str | None, family: str | None) -> str:
-    return f"{given or ''} {family or ''}".strip()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from cozmic.models import Invitation, User
 from cozmic.reads.paging import START, Cursor, Page, read_page
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name, initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def list_invitations(
 
     def make(row: Any) -> InvitationRow:
         return InvitationRow(
-            id=row.id, name=f"{row.given_name} {row.family_name}".strip(),
-            initials=(row.given_name[:1] + row.family_name[:1]).upper(), email=row.email,
+            id=row.id, name=full_name(row.given_name, row.family_name),
+            initials=initials_of(row.given_name, row.family_name), email=row.email,
             role=row.role, invited_by=f"{row.by_given} {row.by_family}".strip(),
             created_at=row.created_at, expires_at=row.expires_at, accepted_at=row.accepted_at,
             is_expired=row.accepted_at is None and row.expires_at <= now,

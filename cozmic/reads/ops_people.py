@@ -12,6 +12,7 @@ from cozmic.extensions import db
 from cozmic.models import User
 from cozmic.reads.paging import START, Cursor, Page, read_page
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name, initials_of
 
 MOST_WORDS = 5
 KEYS = (User.family_name, User.given_name, User.id)
@@ -83,7 +84,7 @@ def contains_anywhere(columns: tuple[Any, ...], word: str) -> ColumnElement[bool
 
 def _row(row: Any) -> PersonRow:
     return PersonRow(
-        id=row.id, name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        id=row.id, name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         username=row.username, email=row.email, role=row.role, suspended_at=row.suspended_at,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.reads.account import SignIn, list_sign_ins
 from cozmic.reads.ops_events import EventRow, list_events_of
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name, initials_of
 
 MOST_EVENTS = 20
 
@@ -56,9 +57,9 @@ def find_person(user_id: int, *, now: datetime) -> Person:
     row = _find_row(user_id)
     is_active_admin = row.role is Role.ADMIN and row.suspended_at is None
     return Person(
-        id=user_id, name=f"{row.given_name} {row.family_name}".strip(),
+        id=user_id, name=full_name(row.given_name, row.family_name),
         given_name=row.given_name, family_name=row.family_name,
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        initials=initials_of(row.given_name, row.family_name),
         username=row.username, email=row.email, role=row.role,
         created_at=row.created_at, suspended_at=row.suspended_at,
         is_last_admin=is_active_admin and row.admins == 1,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cozmic.extensions import db
 from cozmic.models import Enrolment, User
+from cozmic.rules.names import full_name, initials_of
 from cozmic.rules.roster import sort_key
 
 
@@ -28,12 +29,12 @@ class Pupil:
     @property
     def name(self) -> str:
         """The name as shown."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return full_name(self.given_name, self.family_name)
 
     @property
     def initials(self) -> str:
         """Letters for the avatar."""
-        return (self.given_name[:1] + self.family_name[:1]).upper()
+        return initials_of(self.given_name, self.family_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from cozmic.extensions import db
 from cozmic.models import Announcement, Assignment, User
 from cozmic.rules.linked_text import Piece, split_links
+from cozmic.rules.names import full_name, initials_of
 
 PAGE = 20
 SOON = timedelta(days=14)
@@ -88,8 +89,8 @@ def _notes(classroom_id: int, cursor: tuple[datetime, int] | None) -> Any:
 
 def _note(row: Any) -> Note:
     return Note(
-        id=row.id, author=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        id=row.id, author=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         pieces=split_links(row.body), posted_at=row.posted_at,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from cozmic.models import Announcement, Assignment, Classroom, Enrolment, Grade,
 from cozmic.reads.own_work import OwnWork, list_unfinished_work
 from cozmic.reads.progress import SkillProgress, list_weakest_skills
 from cozmic.rules.enums import WorkState
+from cozmic.rules.names import full_name
 from cozmic.rules.schedule import by_moment
 from cozmic.rules.scoring import percent
 
@@ -147,7 +148,7 @@ def _list_notes(student_id: int) -> tuple[Note, ...]:
         Note(
             classroom_id=row.classroom_id,
             classroom_name=row.name,
-            author=f"{row.given_name} {row.family_name}".strip(),
+            author=full_name(row.given_name, row.family_name),
             body=row.body,
             posted_at=row.posted_at,
         )
@@ -168,6 +169,6 @@ def _list_classes(student_id: int) -> tuple[MyClass, ...]:
         .order_by(Classroom.name, Classroom.id)
     )
     return tuple(
-        MyClass(id=row.id, name=row.name, teacher=f"{row.given_name} {row.family_name}".strip())
+        MyClass(id=row.id, name=row.name, teacher=full_name(row.given_name, row.family_name))
         for row in db.session.execute(statement)
     )

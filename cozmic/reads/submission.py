@@ -23,6 +23,7 @@ from cozmic.models import (
 )
 from cozmic.rules import kinds
 from cozmic.rules.enums import LateRule, Outcome, QuestionKind
+from cozmic.rules.names import full_name, initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def get_submission_page(classroom_id: int, submission_id: int) -> SubmissionPage
         values.pop(used)
     return SubmissionPage(
         **{**values, "is_by_hand": bool(row.is_by_hand)},
-        name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         is_removed=row.removed_at is not None,
         answers=_list_answers(submission_id),
         other_attempts=_list_others(row),
@@ -159,7 +160,7 @@ def _answer(row: Row[Any]) -> AnswerLine:
         outcome=row.outcome,
         points=row.points,
         comment=row.comment,
-        graded_by=f"{row.given_name or ''} {row.family_name or ''}".strip(),
+        graded_by=full_name(row.given_name, row.family_name),
     )
 
 

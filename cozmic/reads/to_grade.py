@@ -21,6 +21,7 @@ from cozmic.models import (
     User,
 )
 from cozmic.rules import kinds
+from cozmic.rules.names import full_name, initials_of
 
 PAGE_SIZE = 25
 SNIPPET = 160
@@ -228,8 +229,8 @@ def _answer(row: Row[Any]) -> WaitingAnswer:
     return WaitingAnswer(
         response_id=row.response_id,
         student_id=row.student_id,
-        name=f"{row.given_name} {row.family_name}".strip(),
-        initials=(row.given_name[:1] + row.family_name[:1]).upper(),
+        name=full_name(row.given_name, row.family_name),
+        initials=initials_of(row.given_name, row.family_name),
         classroom_name=row.classroom_name,
         title=row.title,
         position=row.position,

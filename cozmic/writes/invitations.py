@@ -11,6 +11,7 @@ from cozmic.errors import Conflict
 from cozmic.extensions import db
 from cozmic.models import Invitation, User
 from cozmic.rules.enums import Role
+from cozmic.rules.names import full_name
 from cozmic.writes.audit import record
 from cozmic.writes.people import create_person, refuse_taken_email
 
@@ -30,7 +31,7 @@ def invite(
     refuse_taken_email(email)
     record(
         "invite", now=now, actor_id=actor_id, once_key=once_key,
-        detail=f"{given_name} {family_name}".strip() + f" <{email}> as {role}",
+        detail=full_name(given_name, family_name) + f" <{email}> as {role}",
     )  # fmt: skip
     db.session.execute(
         delete(Invitation).where(Invitation.email == email, Invitation.accepted_at.is_(None))
