@@ -117,7 +117,13 @@ def _list_pupils(classroom_id: int) -> tuple[PupilRow, ...]:
         .order_by(User.family_name, User.given_name, User.id)
     )
     return tuple(
-        PupilRow(row.id, _name(row), row.username, row.suspended_at is not None) for row in rows
+        PupilRow(
+            row.id,
+            full_name(row.given_name, row.family_name),
+            row.username,
+            row.suspended_at is not None,
+        )
+        for row in rows
     )
 
 
@@ -135,7 +141,7 @@ def _list_teachers(*, but: int) -> tuple[TeacherChoice, ...]:
 
 def _row(row: Any) -> OpsClassroomRow:
     return OpsClassroomRow(
-        id=row.id, name=row.name, grade=row.grade, teacher_id=row.teacher_id, teacher=full_name(row.given_name, row.family_name),
-        is_teacher_suspended=row.suspended_at is not None, pupils=row.pupils,
-        created_at=row.created_at, archived_at=row.archived_at,
+        id=row.id, name=row.name, grade=row.grade, teacher_id=row.teacher_id,
+        teacher=full_name(row.given_name, row.family_name), is_teacher_suspended=row.suspended_at is not None,
+        pupils=row.pupils, created_at=row.created_at, archived_at=row.archived_at,
     )  # fmt: skip
