@@ -30,13 +30,24 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class Csrf(CSRFProtect):  # type: ignore[misc]  # flask_wtf is untyped
+    """Refuses, instead of failing, where the Referer that HTTPS asks for is no address at all (http://[)."""
+
+    def protect(self, **kwargs: Any) -> None:
+        """Check the request."""
+        try:
+            super().protect(**kwargs)
+        except ValueError:
+            self._error_response("The Referer header is no address.")
+
+
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 migrate = Migrate()
 cache = Cache()
 limiter = Limiter(
     key_func=get_remote_address, strategy="fixed-window", key_prefix="cozmic:fixed-window"
 )
-csrf = CSRFProtect()
+csrf = Csrf()
 
 # Execution option that says how a connection begins: "write", "none" (the statement stands alone) or a plain read.
 BEGIN = "cozmic_begin"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
@@ -31,7 +31,7 @@ def find_page_before() -> str | None:
     """Return the path of our page that this request came from, if it can be opened again; None for any other."""
     if not _is_from_here():
         return None
-    before = urlsplit(request.referrer or "")
+    before = _referrer()
     try:
         current_app.url_map.bind("").match(before.path, method="GET")
     except HTTPException:  # pages that answer a POST alone, too
@@ -40,5 +40,12 @@ def find_page_before() -> str | None:
 
 
 def _is_from_here() -> bool:
-    before = urlsplit(request.referrer or "")
+    before = _referrer()
     return before.netloc == request.host and before.path.startswith("/")
+
+
+def _referrer() -> SplitResult:
+    try:
+        return urlsplit(request.referrer or "")
+    except ValueError:  # no address at all, such as http://[
+        return urlsplit("")
