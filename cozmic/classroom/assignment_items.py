@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -29,6 +31,7 @@ from cozmic.web.widgets import FORMS
 from cozmic.writes import assignment_items as items
 
 LIST_QUERY = ("text", "source", "subject", "grade", "kind", "skill", "after", "before")
+DONE = "done"
 FIXED = "its questions and points stay as they are"
 
 
@@ -42,9 +45,11 @@ def pick_questions(classroom_id: int, assignment_id: int) -> str:
 @classroom.post(f"{ONE}/questions")
 @teachers_only
 def add_items(classroom_id: int, assignment_id: int) -> Answer:
-    """Put the ticked questions on the assignment, and stay at the same place in the list."""
-    form, viewer = AddForm(), current_viewer()
-    chosen = form.read(request.form.getlist("questions"))
+    """Put the ticked questions on the assignment, and stay at the same place in the list, or go where `go` says."""
+    form, viewer, ticked = AddForm(), current_viewer(), request.form.getlist("questions")
+    if not ticked and "go" in request.form:
+        return _go_on(classroom_id, assignment_id, "")
+    chosen = form.read(ticked)
     if chosen is None:
         return _pick_page(classroom_id, assignment_id, form), 422
     question_ids, points = chosen
@@ -57,15 +62,20 @@ def add_items(classroom_id: int, assignment_id: int) -> Answer:
     except Invalid as error:
         form.refuse(error.field, error.message)
         return _pick_page(classroom_id, assignment_id, form), 422
+    return _go_on(classroom_id, assignment_id, _say_added(added))
+
+
+def _go_on(classroom_id: int, assignment_id: int, message: str) -> Response:
+    """Go to the assignment, or to the filters and the place that `go` names, or else to those in the address."""
+    go = request.form.get("go")
+    if go == DONE:
+        return _back_to_list(classroom_id, assignment_id, message, "questions")
+    query = request.args if go is None else dict(parse_qsl(go))
+    where = {name: query[name] for name in LIST_QUERY if query.get(name)}
     return done(
-        "classroom.pick_questions", _say_added(added), classroom_id=classroom_id,
-        assignment_id=assignment_id, **_where_in_list(),
+        "classroom.pick_questions", message,
+        classroom_id=classroom_id, assignment_id=assignment_id, **where,
     )  # fmt: skip
-
-
-def _where_in_list() -> dict[str, str]:
-    """Return the filters and the place that stand in the address."""
-    return {name: request.args[name] for name in LIST_QUERY if request.args.get(name)}
 
 
 def _say_added(added: int) -> str:

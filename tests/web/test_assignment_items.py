@@ -159,6 +159,31 @@ def link(page: str, rel: str) -> str:
     return ""
 
 
+@pytest.mark.parametrize(
+    ("go", "where"),
+    [
+        ("kind=numeric&after=7&endpoint=x", "/questions?kind=numeric&after=7"),
+        ("", "/questions"),
+        ("done", "#questions"),
+    ],
+)
+def test_what_is_ticked_is_added_on_the_way_elsewhere(
+    ada: Client, url: str, go: str, where: str
+) -> None:
+    question = make_question(prompt="Ticked and left")
+    form = {"questions": [str(question)], "points": "1", "go": go}
+    answer = ada.post(f"{url}/questions?kind=essay", data=form)
+    assert answer.status_code == 303
+    assert answer.location == url + where
+    assert "Ticked and left" in ada.get(url).text
+
+
+def test_nothing_ticked_is_no_fault_on_the_way_elsewhere(ada: Client, url: str) -> None:
+    answer = ada.post(f"{url}/questions", data={"points": "x", "go": "kind=essay"})
+    assert answer.status_code == 303
+    assert answer.location == f"{url}/questions?kind=essay"
+
+
 def test_many_questions_are_added_at_once_with_their_points(
     ada: Client, url: str, draft: int
 ) -> None:
