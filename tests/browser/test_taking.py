@@ -509,7 +509,12 @@ def test_what_was_typed_before_the_script_came_is_saved_too(
 ) -> None:
     window = browse(cast.ben)
     page = window.new_page()
-    page.route("**/js/taking.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/js/taking.js", late)
     page.goto(f"/student/attempts/{attempt}", wait_until="commit")
     field(page, 2).fill("42")
     choose(page, "Mars")

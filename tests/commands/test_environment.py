@@ -102,7 +102,7 @@ def test_the_environment_of_another_checkout_is_never_emptied(tmp_path: Path) ->
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs/kept").touch()
     (tmp_path / ".venv").symlink_to("theirs")
-    command = [sys.executable, tmp_path / "scripts/environment.py"]
+    command = [sys.executable, str(tmp_path / "scripts/environment.py")]
     end = subprocess.run(command, capture_output=True, text=True, check=False)
     assert end.returncode == 1
     assert "rm .venv" in end.stderr
