@@ -16,6 +16,7 @@ from cozmic.classroom.grade_forms import (
 )
 from cozmic.errors import Invalid
 from cozmic.reads.grade_history import GradePage, get_grade_page
+from cozmic.rules.counted import counted
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import done, screen
@@ -121,7 +122,9 @@ def release_grades(classroom_id: int, assignment_id: int) -> Answer:
     with transaction() as touched:
         found = get_assignment_to_change(viewer.user_id, classroom_id, assignment_id)
         count = writes.release_grades(touched, found, now=viewer.now, by_id=viewer.user_id)
-    message = f"Released: {_grades(count)}." if count else "There was no held grade to release."
+    message = (
+        f"Released: {counted(count, 'grade')}." if count else "There was no held grade to release."
+    )
     return done(
         "classroom.assignment", message, classroom_id=classroom_id, assignment_id=assignment_id
     )
@@ -135,15 +138,11 @@ def hold_grades(classroom_id: int, assignment_id: int) -> Answer:
     with transaction() as touched:
         found = get_assignment_to_change(viewer.user_id, classroom_id, assignment_id)
         count = writes.hold_grades(touched, found, now=viewer.now, by_id=viewer.user_id)
-    taken = f"{_grades(count)} taken back from sight. " if count else ""
+    taken = f"{counted(count, 'grade')} taken back from sight. " if count else ""
     message = f"{taken}Grades of this assignment are held until you release them."
     return done(
         "classroom.assignment", message, classroom_id=classroom_id, assignment_id=assignment_id
     )
-
-
-def _grades(count: int) -> str:
-    return f"{count} grade" if count == 1 else f"{count} grades"
 
 
 def _page(classroom_id: int, assignment_id: int, student_id: int) -> GradePage:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from cozmic.access.work import get_attempt_to_mark, list_open_attempt_ids
 from cozmic.classroom.blueprint import classroom
 from cozmic.reads.submission import get_submission_page
+from cozmic.rules.counted import counted
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import done, screen
@@ -49,6 +50,5 @@ def collect_open_work(classroom_id: int, assignment_id: int) -> Response:
 def _message(collected: int, left: int) -> str:
     if not collected:
         return "There was no open work to collect."
-    attempts = "1 open attempt" if collected == 1 else f"{collected} open attempts"
     more = f" {left} more {'is' if left == 1 else 'are'} open: collect again." if left else ""
-    return f"Collected: {attempts}.{more}"
+    return f"Collected: {counted(collected, 'open attempt')}.{more}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Flask, g, request, url_for
 
 from cozmic.access.admission import Viewer
+from cozmic.rules.counted import counted
 from cozmic.rules.enums import Role
 from cozmic.rules.points import show_points
 
@@ -58,6 +59,7 @@ def frame_templates(app: Flask) -> None:
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["local_date"] = local_date
     app.jinja_env.filters["points"] = show_points
+    app.jinja_env.filters["counted"] = counted
 
 
 def _frame() -> dict[str, object]:
