@@ -11,6 +11,7 @@ from cozmic.access.admission import Viewer
 from cozmic.rules.counted import counted
 from cozmic.rules.enums import Role
 from cozmic.rules.points import show_points
+from cozmic.rules.scoring import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def frame_templates(app: Flask) -> None:
     app.jinja_env.filters["local_date"] = local_date
     app.jinja_env.filters["points"] = show_points
     app.jinja_env.filters["counted"] = counted
+    app.jinja_env.filters["percent_of"] = percent
 
 
 def _frame() -> dict[str, object]:
