@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from sqlalchemy import select
+
 from cozmic.access.credentials import hash_password
 from cozmic.caching.touched import Touched
 from cozmic.extensions import db
-from cozmic.models import Announcement, Classroom, Enrolment, User
+from cozmic.models import Announcement, Classroom, Enrolment, Question, Skill, User
 from cozmic.rules.enums import Role
+from cozmic.rules.kinds import check_body
 from cozmic.rules.usernames import make_username
 from cozmic.seed.demo_plan import PUPILS_A_FORM, ClassPlan, DemoPlan
 
@@ -49,6 +52,7 @@ def make_people(
     classes = _make_classes(plan, [teacher.id for teacher in teachers], begun)
     _enrol(classes, [pupil.id for pupil in pupils], begun)
     _announce(classes, now)
+    _write_questions(plan, [teacher.id for teacher in teachers], now)
     for one in classes:
         touched.posts(one.id)
         touched.work(one.id)
@@ -95,6 +99,20 @@ def _enrol(classes: list[DemoClass], pupil_ids: list[int], begun: datetime) -> N
         for one in classes
         for student_id in one.student_ids
     )
+
+
+def _write_questions(plan: DemoPlan, teacher_ids: list[int], now: datetime) -> None:
+    """Write the teachers' own questions, some days ago."""
+    skill_ids = {slug: id_ for id_, slug in db.session.execute(select(Skill.id, Skill.slug))}
+    for age, one in enumerate(plan.questions, start=1):
+        check_body(one.kind, one.body)
+        db.session.add(
+            Question(
+                owner_id=teacher_ids[one.teacher], skill_id=skill_ids[one.skill], kind=one.kind,
+                prompt=one.prompt, body=one.body, explanation=one.explanation, hints=one.hints,
+                difficulty=one.difficulty, created_at=now - timedelta(days=3 * age),
+            )
+        )  # fmt: skip
 
 
 def _announce(classes: list[DemoClass], now: datetime) -> None:

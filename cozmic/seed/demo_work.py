@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Question, Skill, Submission
 from cozmic.rules.enums import LateRule, QuestionKind, Release
-from cozmic.rules.wall_clock import start_of_day
+from cozmic.rules.wall_clock import start_of_day, to_utc, to_wall
 from cozmic.seed.demo_marks import Asked, answer_and_mark
 from cozmic.seed.demo_people import DemoClass
 from cozmic.seed.demo_plan import DemoPlan
@@ -24,6 +24,7 @@ WEEKS_BACK, WEEKS_AHEAD = 10, 2
 ITEMS = 5
 POINTS = (Decimal(1), Decimal(2), Decimal(1), Decimal(1), Decimal(3))
 SLIPPING_WEEKS, SLIP = 3, 0.45
+ESSAY_WEEKS = frozenset({-1, 0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class Term:
         """Make assignments and all work on them: ten weeks back, this week, the next, and a draft."""
         questions, pupils = self._list_questions(), self._make_pupils()
         for week in range(-WEEKS_BACK, WEEKS_AHEAD + 1):
-            assignment, asked = self._make_assignment(week, self._pick(questions, week))
+            place = self._theme(questions, week)
+            chosen = self._pick(questions, place, week)
+            assignment, asked = self._make_assignment(week, self.one.plan.themes[place], chosen)
             is_begun = assignment.published_at is not None and week < 1
             for pupil in pupils if is_begun else ():
                 if week == 0 and pupil is pupils[0]:
@@ -69,12 +72,20 @@ class Term:
         )
         return list(db.session.execute(statement).all())
 
-    def _pick(self, questions: Sequence[Row[Any]], week: int) -> list[Row[Any]]:
+    def _theme(self, questions: Sequence[Row[Any]], week: int) -> int:
+        """Return the place of the week's skill: they take turns, but for weeks that ask for an essay of one."""
+        slugs = self.one.plan.skills
+        with_essay = {one.slug for one in questions if one.kind is QuestionKind.ESSAY}
+        if week in ESSAY_WEEKS and with_essay:
+            return next(place for place, slug in enumerate(slugs) if slug in with_essay)
+        return week % len(slugs)
+
+    def _pick(self, questions: Sequence[Row[Any]], place: int, week: int) -> list[Row[Any]]:
         """Pick at random; last week's work always has the essay, where there is one, so that some wait."""
-        essays = (
-            [one for one in questions if one.kind is QuestionKind.ESSAY] if week in {-1, 0} else []
-        )
-        others = [one for one in questions if one not in essays]
+        of_skill = [one for one in questions if one.slug == self.one.plan.skills[place]]
+        essays = [one for one in of_skill if one.kind is QuestionKind.ESSAY]
+        essays = essays if week in ESSAY_WEEKS else []
+        others = [one for one in of_skill if one not in essays]
         return self.dice.sample(others, min(ITEMS - len(essays), len(others))) + essays
 
     def _make_pupils(self) -> list[Pupil]:
@@ -92,23 +103,24 @@ class Term:
             is_slipping=dice.random() < 0.06,
         )
 
-    def _due_at(self, week: int) -> datetime:
-        """Four in the afternoon, on a weekday of the class's own."""
-        day = start_of_day(self.now, self.zone, days=7 * week + 1 + self.one.id % 4)
-        return day + timedelta(hours=16)
+    def _at_four(self, week: int, days: int) -> datetime:
+        """Four in the afternoon by the school's clocks, some days from the class's own weekday."""
+        days += 7 * week + 1 + self.one.id % 4
+        day = to_wall(start_of_day(self.now, self.zone, days=days), self.zone)
+        return to_utc(day + timedelta(hours=16), self.zone)
 
     def _make_assignment(
-        self, week: int, questions: list[Row[Any]]
+        self, week: int, theme: str, questions: list[Row[Any]]
     ) -> tuple[Assignment, list[Asked]]:
-        due_at, number = self._due_at(week), week + WEEKS_BACK
+        due_at, number = self._at_four(week, 0), week + WEEKS_BACK
         points = [POINTS[place % len(POINTS)] for place in range(len(questions))]
         assignment = Assignment(
             classroom_id=self.one.id,
-            title=f"{self.plan.topics[number % len(self.plan.topics)]} {number + 1}",
+            title=f"{self.plan.topics[number % len(self.plan.topics)]} {number + 1}: {theme}",
             instructions="Take your time. Read each question twice.",
-            opens_at=due_at - timedelta(days=6),
+            opens_at=self._at_four(week, -6),
             due_at=due_at,
-            closes_at=due_at + timedelta(days=3),
+            closes_at=self._at_four(week, 3),
             attempts_allowed=2 if number % 4 == 3 else 1,
             late_rule=LateRule.PENALTY if number % 3 == 0 else LateRule.ACCEPT,
             late_penalty_percent=10 if number % 3 == 0 else 0,
@@ -192,6 +204,8 @@ class Term:
         moment = due_at - timedelta(minutes=dice.randint(30, 6000))
         if dice.random() < 0.06:
             moment = due_at + timedelta(hours=dice.randint(1, 40))
+        if not 7 <= to_wall(moment, self.zone).hour < 21:  # pupils sleep
+            moment -= timedelta(hours=10)
         if moment <= self.now:
             return moment
         return None if dice.random() < 0.4 else self.now - timedelta(minutes=dice.randint(5, 900))
