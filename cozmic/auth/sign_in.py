@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.clock import get_now
 from cozmic.access.credentials import find_user_by_credentials
+from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
+from cozmic.errors import Conflict
 from cozmic.models import User
 from cozmic.rules.devices import describe_device
 from cozmic.rules.enums import Role
@@ -26,6 +28,7 @@ HOMES = {
     Role.GUARDIAN: "auth.account",
 }
 REFUSED = "That user name and password do not belong together. Check both; a teacher or admin can give a new password."
+CHANGED_MEANWHILE = "The password was changed at this moment. Sign in with the new one."
 SUSPENDED = "This account is suspended. Ask your teacher or the school's admin."
 
 
@@ -66,14 +69,20 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 
 def start_session(user: User) -> None:
-    """Open a session row for this device, in place of the one it had, and write the cookie that names it."""
-    user_id, role, now = user.id, user.role, get_now()
+    """Open a session row for this device, in place of the one it had, and write the cookie that names it.
+
+    Raise Conflict where the password has been changed since it was checked: that signs out everybody who came with it.
+    """
+    user_id, role, proven, now = user.id, user.role, user.password_hash, get_now()
     before = session.get("user_id"), session.get("session_id")
     with transaction():
+        person = get_person(user_id)
+        if person.password_hash != proven:
+            raise Conflict(CHANGED_MEANWHILE)
         if isinstance(before[0], int) and isinstance(before[1], int):
             end_session(before[0], before[1])
         row = open_session(
-            user,
+            person,
             now=now,
             hours=current_app.config["SESSION_HOURS"],
             device=describe_device(request.user_agent.string),
