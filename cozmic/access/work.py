@@ -98,18 +98,23 @@ def get_assignment_to_start(student_id: int, assignment_id: int) -> Assignment:
 
 def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of columns of this pupil's attempt, its assignment and class, while they are on the roster."""
+    return _attempts(*columns).where(
+        Submission.id == submission_id,
+        Submission.student_id == student_id,
+        Enrolment.removed_at.is_(None),
+        Assignment.published_at.is_not(None),
+    )
+
+
+def answers_of(submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of columns of an attempt's responses, with their items and questions, in their order."""
     return (
         select(*columns)
-        .select_from(Submission)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .join(Enrolment, HAS_PLACE)
-        .where(
-            Submission.id == submission_id,
-            Submission.student_id == student_id,
-            Enrolment.removed_at.is_(None),
-            Assignment.published_at.is_not(None),
-        )
+        .select_from(Response)
+        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
+        .join(Question, Question.id == AssignmentItem.question_id)
+        .where(Response.submission_id == submission_id)
+        .order_by(AssignmentItem.position, AssignmentItem.id)
     )
 
 
@@ -128,7 +133,7 @@ def get_attempt_to_mark(
     teacher_id: int, submission_id: int, *, for_update: bool = False
 ) -> Attempt:
     """Return an attempt from a class this teacher teaches; raise NotFound otherwise."""
-    statement = _attempts().where(
+    statement = _attempts(*ATTEMPT).where(
         Submission.id == submission_id, Classroom.teacher_id == teacher_id
     )
     if for_update:
@@ -167,14 +172,10 @@ def get_response_to_mark(
     anything else is read: a SELECT that waits for one row's lock shows the others as they were before it waited.
     """
     statement = (
-        select(Response, AssignmentItem, Question, *ATTEMPT)
-        .select_from(Response)
-        .join(Submission, Submission.id == Response.submission_id)
+        _attempts(Response, AssignmentItem, Question, *ATTEMPT)
+        .join(Response, Response.submission_id == Submission.id)
         .join(AssignmentItem, AssignmentItem.id == Response.item_id)
         .join(Question, Question.id == AssignmentItem.question_id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .join(Enrolment, HAS_PLACE)
         .where(
             Response.id == response_id,
             Classroom.teacher_id == teacher_id,
@@ -201,9 +202,9 @@ def _keep_release(statement: Select[*tuple[Any, ...]]) -> None:
     db.session.execute(statement.with_for_update(read=True, of=Assignment))
 
 
-def _attempts() -> Select[*tuple[Any, ...]]:
+def _attempts(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
-        select(*ATTEMPT)
+        select(*columns)
         .select_from(Submission)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
+from cozmic.access.work import answers_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -161,13 +162,8 @@ def _find_row(teacher_id: int, response_id: int) -> Row[*tuple[Any, ...]] | None
 
 
 def _list_siblings(submission_id: int) -> tuple[Sibling, ...]:
-    statement = (
-        select(
-            Response.id.label("response_id"), AssignmentItem.position, Response.outcome, Response.points,
-            AssignmentItem.points.label("worth"),
-        )
-        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .where(Response.submission_id == submission_id)
-        .order_by(AssignmentItem.position, AssignmentItem.id)
+    statement = answers_of(
+        submission_id, Response.id.label("response_id"), AssignmentItem.position, Response.outcome,
+        Response.points, AssignmentItem.points.label("worth"),
     )  # fmt: skip
     return tuple(Sibling(**row._asdict()) for row in db.session.execute(statement))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
-from cozmic.access.work import WINDOW, own_attempt, window_of
+from cozmic.access.work import WINDOW, answers_of, own_attempt, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -142,15 +142,11 @@ def _attempt(student_id: int, submission_id: int) -> Any:
 
 def _list_items(submission_id: int, *, is_shown: bool, sees_keys: bool) -> tuple[ResultItem, ...]:
     rows = db.session.execute(
-        select(
-            AssignmentItem.id, AssignmentItem.points.label("worth"), Question.kind, Question.prompt, Question.body,
-            Question.explanation, Response.answer, Response.outcome, Response.points, Response.comment,
+        answers_of(
+            submission_id, AssignmentItem.id, AssignmentItem.points.label("worth"), Question.kind,
+            Question.prompt, Question.body, Question.explanation, Response.answer, Response.outcome,
+            Response.points, Response.comment,
         )
-        .select_from(Response)
-        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .join(Question, Question.id == AssignmentItem.question_id)
-        .where(Response.submission_id == submission_id)
-        .order_by(AssignmentItem.position, AssignmentItem.id)
     )  # fmt: skip
     return tuple(
         ResultItem(

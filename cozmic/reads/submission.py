@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from cozmic.access.work import answers_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -131,18 +132,11 @@ def _find_row(classroom_id: int, submission_id: int) -> Row[*tuple[Any, ...]] | 
 
 
 def _list_answers(submission_id: int) -> tuple[AnswerLine, ...]:
-    statement = (
-        select(
-            Response.id, Response.answer, Response.outcome, Response.points, Response.comment,
-            AssignmentItem.position, AssignmentItem.points.label("worth"), Question.kind, Question.body,
-            Question.prompt, User.given_name, User.family_name,
-        )
-        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .join(Question, Question.id == AssignmentItem.question_id)
-        .outerjoin(User, User.id == Response.graded_by_id)
-        .where(Response.submission_id == submission_id)
-        .order_by(AssignmentItem.position, AssignmentItem.id)
-    )  # fmt: skip
+    statement = answers_of(
+        submission_id, Response.id, Response.answer, Response.outcome, Response.points, Response.comment,
+        AssignmentItem.position, AssignmentItem.points.label("worth"), Question.kind, Question.body,
+        Question.prompt, User.given_name, User.family_name,
+    ).outerjoin(User, User.id == Response.graded_by_id)  # fmt: skip
     return tuple(_answer(row) for row in db.session.execute(statement))
 
 

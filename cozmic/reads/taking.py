@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
-from cozmic.access.work import WINDOW, own_attempt, window_of
+from cozmic.access.work import WINDOW, answers_of, own_attempt, window_of
 from cozmic.errors import Invalid, NotFound
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Question, Response, Submission
@@ -127,15 +127,10 @@ def _list_items(
     submission_id: int, sent: Mapping[int, object], *, takes_work: bool
 ) -> tuple[TakeItem, ...]:
     rows = db.session.execute(
-        select(
-            AssignmentItem.id, AssignmentItem.points, Question.kind, Question.prompt, Question.body,
+        answers_of(
+            submission_id, AssignmentItem.id, AssignmentItem.points, Question.kind, Question.prompt, Question.body,
             Response.answer, Response.version,
         )
-        .select_from(Response)
-        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .join(Question, Question.id == AssignmentItem.question_id)
-        .where(Response.submission_id == submission_id)
-        .order_by(AssignmentItem.position, AssignmentItem.id)
     )  # fmt: skip
     return tuple(
         _item(number, row, _refused(row, sent, takes_work=takes_work))

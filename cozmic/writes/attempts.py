@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from cozmic.access.work import Attempt, window_of
+from cozmic.access.work import Attempt, answers_of, window_of
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid, NotFound
 from cozmic.extensions import db
@@ -147,12 +147,8 @@ def _get_row(submission_id: int, item_id: int) -> Row[Any]:
 
 
 def _responses_of(submission_id: int) -> Any:
-    return (
-        select(Response, AssignmentItem.points.label("worth"), Question.kind, Question.body)
-        .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .join(Question, Question.id == AssignmentItem.question_id)
-        .where(Response.submission_id == submission_id)
-        .order_by(Response.id)
+    return answers_of(
+        submission_id, Response, AssignmentItem.points.label("worth"), Question.kind, Question.body
     )
 
 
