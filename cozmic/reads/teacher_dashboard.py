@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Subquery, func, or_, select
+from sqlalchemy import Row, Subquery, exists, func, or_, select
 
 from cozmic.extensions import db
 from cozmic.models import Assignment, Classroom, Enrolment, Grade, Submission
@@ -17,7 +17,7 @@ from cozmic.rules.scoring import percent
 from cozmic.rules.wall_clock import start_of_day
 
 AHEAD = timedelta(days=7)
-MOST_WAITING, MOST_AHEAD, MOST_PUPILS = 8, 12, 6
+MOST_WAITING, MOST_AHEAD, MOST_PUPILS, MOST_FURTHER = 8, 12, 6, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class ClassStanding:
     pupils: int
     average_percent: int | None
     """Points won of points possible over all graded work; None: nothing graded yet."""
+    has_assignments: bool
+    """Published or not."""
     waiting: int
     """Answers to grade."""
 
@@ -69,14 +71,29 @@ class TeacherDashboard:
     due_today: tuple[DueWork, ...]
     due_soon: tuple[DueWork, ...]
     pupils: tuple[PupilOfConcern, ...]
-    more_pupils: int
-    """How many more than are listed."""
+    further_pupils: tuple[PupilOfConcern, ...]
+    """Those of less concern, folded away."""
     classes: tuple[ClassStanding, ...]
 
     @property
     def answers_to_grade(self) -> int:
         """Answers waiting in all classes."""
         return sum(one.waiting for one in self.classes)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether anything is graded yet that could say who needs help."""
+        return any(one.average_percent is not None for one in self.classes)
+
+    @property
+    def first_empty(self) -> ClassStanding | None:
+        """A class whose next step is to get its pupils."""
+        return next((one for one in self.classes if not one.pupils), None)
+
+    @property
+    def first_idle(self) -> ClassStanding | None:
+        """A class whose pupils have never been given anything."""
+        return next((one for one in self.classes if one.pupils and not one.has_assignments), None)
 
     @property
     def pupil_count(self) -> int:
@@ -93,7 +110,7 @@ def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) ->
         due_today=tuple(work for work in due if work.is_today),
         due_soon=tuple(work for work in due if not work.is_today),
         pupils=pupils[:MOST_PUPILS],
-        more_pupils=max(0, len(pupils) - MOST_PUPILS),
+        further_pupils=pupils[MOST_PUPILS:MOST_FURTHER],
         classes=_list_classes(teacher_id),
     )
 
@@ -194,6 +211,7 @@ def _list_classes(teacher_id: int) -> tuple[ClassStanding, ...]:
             func.coalesce(waiting.c.answers, 0).label("waiting"),
             marks.c.points,
             marks.c.possible,
+            exists().where(Assignment.classroom_id == Classroom.id).label("has_assignments"),
         )
         .outerjoin(sizes, sizes.c.classroom_id == Classroom.id)
         .outerjoin(waiting, waiting.c.classroom_id == Classroom.id)
@@ -211,6 +229,7 @@ def _standing(row: Row[Any]) -> ClassStanding:
         name=row.name,
         pupils=row.pupils,
         waiting=row.waiting,
+        has_assignments=row.has_assignments,
         average_percent=None if points is None else percent(points, row.possible),
     )
 

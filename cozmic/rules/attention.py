@@ -9,6 +9,8 @@ RECENT_MARKS = 3
 """The latest marks that say how a pupil is doing now; those before them say how it was."""
 EARLIER_MARKS = 7
 LOW = 0.5
+LOW_AT_FIRST = 0.4
+"""With fewer marks than RECENT_MARKS one bad day says less, yet a class's first quiz must not hide who is lost."""
 DROP = 0.25
 MANY_MISSING = 2
 MISSING_WITHIN = timedelta(days=28)
@@ -74,11 +76,25 @@ def _slipping(signals: Signals) -> tuple[float, str] | None:
 
 
 def _low(signals: Signals) -> tuple[float, str] | None:
-    if signals.recent is None or signals.recent_count < RECENT_MARKS or signals.recent >= LOW:
+    if signals.recent is None:
         return None
-    return 5 * (
-        1 - signals.recent
-    ), f"average of {signals.recent:.0%} in the last {RECENT_MARKS} marks"
+    if signals.recent_count < RECENT_MARKS:
+        return _low_at_first(signals.recent, signals.recent_count)
+    if signals.recent >= LOW:
+        return None
+    reason = f"average of {signals.recent:.0%} in the last {RECENT_MARKS} marks"
+    return 5 * (1 - signals.recent), reason
+
+
+def _low_at_first(share: float, marks: int) -> tuple[float, str] | None:
+    if share >= LOW_AT_FIRST:
+        return None
+    reason = (
+        f"{share:.0%} in the only mark so far"
+        if marks == 1
+        else f"average of {share:.0%} in {marks} marks"
+    )
+    return 3 * (1 - share), reason
 
 
 def _stuck(signals: Signals) -> tuple[float, str] | None:

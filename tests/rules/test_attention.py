@@ -25,8 +25,18 @@ def test_slipping_says_from_where_to_where() -> None:
     assert concern.reasons == ("slipping: from 80% to 55% in the last 3 marks",)
 
 
-def test_two_marks_are_too_few_to_judge_by() -> None:
-    assert find_concern(Signals(recent=0.1, recent_count=2, earlier=0.9)) is None
+def test_a_first_mark_concerns_where_it_is_very_low() -> None:
+    concern = find_concern(Signals(recent=0.05, recent_count=1))
+    assert concern is not None
+    assert concern.reasons == ("5% in the only mark so far",)
+    two = find_concern(Signals(recent=0.2, recent_count=2))
+    assert two is not None
+    assert two.reasons == ("average of 20% in 2 marks",)
+
+
+def test_one_or_two_marks_are_too_few_for_less() -> None:
+    assert find_concern(Signals(recent=0.45, recent_count=1)) is None
+    assert find_concern(Signals(recent=0.4, recent_count=2, earlier=0.9)) is None
 
 
 def test_being_stuck_is_named() -> None:

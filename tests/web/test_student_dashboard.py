@@ -7,7 +7,7 @@ from datetime import timedelta
 from cozmic.access.clock import get_now
 from tests.client import Client
 from tests.conftest import SignIn
-from tests.factories import Cast, make_assignment, make_question
+from tests.factories import Cast, make_assignment, make_question, make_user
 from tests.web.handing_in import answer_and_hand_in, start
 from tests.web.pages import card_of
 
@@ -58,6 +58,27 @@ def test_with_nothing_left_to_do_the_sky_is_clear(cast: Cast, ben: Client) -> No
     assert "Your sky is clear" in hero_of(page)
     assert card_of(page, "Missing") == ""
     assert "100%" in card_of(page, "Latest grades")
+
+
+def test_missed_work_that_is_still_taken_is_not_called_done(cast: Cast, ben: Client) -> None:
+    past = get_now() - HOUR
+    make_assignment(cast.ada_class, [make_question()], title="Still open", due_at=past)
+    make_assignment(
+        cast.ada_class, [make_question()], title="Over", due_at=past - HOUR, closes_at=past
+    )
+    hero = hero_of(ben.get("/student/").text)
+    assert "1 piece of work can still be handed in" in hero
+    assert "All done" not in hero
+
+
+def test_whoever_is_in_no_class_is_told_how_to_get_into_one(sign_in: SignIn, cast: Cast) -> None:
+    assert cast.ben
+    newcomer = sign_in(make_user(given_name="Zed", username="zed"))
+    page = newcomer.get("/student/").text
+    assert "Welcome, Zed!" in hero_of(page)
+    assert "Join a class" in hero_of(page)
+    assert "All done" not in page
+    assert card_of(page, "Latest grades") == ""
 
 
 def test_others_have_no_such_page(cast: Cast, sign_in: SignIn, stranger: Client) -> None:
