@@ -125,7 +125,8 @@ def find_viewer(session_id: int, user_id: int, *, classroom_id: int | None = Non
 
 def _room(row: Any, user_id: int) -> Room | None:
     is_teacher = row.teacher_id == user_id and row.role is Role.TEACHER
-    if row.room_id is None or not (is_teacher or row.enrolment_id is not None):
+    is_pupil = row.enrolment_id is not None and row.role is Role.STUDENT
+    if row.room_id is None or not (is_teacher or is_pupil):
         return None
     return Room(
         id=row.room_id, name=row.room_name, grade=row.grade, join_code=row.join_code,

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from cozmic.errors import Conflict, NotFound
 from cozmic.extensions import Base, db
 from cozmic.models import Announcement, AuditEvent, Classroom, Enrolment, User
+from cozmic.rules.enums import Role
 
 Columns = TypeVarTuple("Columns")
 NEWCOMER = "join_as_new_pupil"
@@ -38,7 +39,8 @@ def get_open_classroom(classroom_id: int, teacher_id: int) -> Classroom:
 def get_place(classroom_id: int, teacher_id: int, student_id: int) -> tuple[Enrolment, User]:
     """Return a pupil's place in this teacher's class, removed or not, and the pupil, both locked.
 
-    Raise NotFound, or Conflict where the class is archived.
+    Raise NotFound, also for staff on a roster, whose password is not the teacher's to give, or Conflict where the class
+    is archived.
     """
     statement = (
         select(Enrolment, User, Classroom.archived_at)
@@ -46,7 +48,7 @@ def get_place(classroom_id: int, teacher_id: int, student_id: int) -> tuple[Enro
         .join(Classroom, Classroom.id == Enrolment.classroom_id)
         .where(
             Enrolment.classroom_id == classroom_id, Enrolment.student_id == student_id,
-            Classroom.teacher_id == teacher_id,
+            Classroom.teacher_id == teacher_id, User.role == Role.STUDENT,
         )
     )  # fmt: skip
     row = db.session.execute(_locked(statement, Enrolment, User)).one_or_none()
