@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from cozmic.access.clock import get_now
 from cozmic.access.people import list_taken_usernames
 from cozmic.errors import Conflict, Invalid
+from cozmic.formats.person_names import LONGEST_NAME
 from cozmic.rules.emails import LONGEST_EMAIL, find_email_fault, tidy_email
 from cozmic.rules.enums import Role
 from cozmic.rules.passwords import find_password_fault
@@ -21,7 +22,7 @@ from cozmic.rules.usernames import find_username_fault, make_username
 from cozmic.seed.commands import seed
 from cozmic.transaction import transaction
 from cozmic.web.forms import clean_text
-from cozmic.web.people_fields import LONGEST_NAME, one_line
+from cozmic.web.people_fields import one_line
 from cozmic.writes.audit import record
 from cozmic.writes.people import create_person
 

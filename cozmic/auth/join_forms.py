@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from cozmic.formats.roster import find_name_faults
+from cozmic.formats.person_names import find_name_faults
 from cozmic.rules.enums import Role
 from cozmic.rules.join_codes import LONGEST_TYPED, tidy_code
 from cozmic.rules.passwords import find_password_fault
@@ -38,8 +38,8 @@ class JoinForm(Form):
 class NewcomerForm(JoinForm, OnceForm):
     """A class code, and who comes with it."""
 
-    given_name = given_name_field()
-    family_name = family_name_field()
+    given_name = given_name_field("Your first name", missing="Type your first name.")
+    family_name = family_name_field("Your family name")
     password = password_field("Password", message="Choose a password.")
 
     def validate_given_name(self, field: Any) -> None:

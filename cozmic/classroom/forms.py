@@ -9,8 +9,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from cozmic.errors import Invalid
+from cozmic.formats.person_names import SAMPLE
 from cozmic.formats.plain_text import Unreadable, decode_text
-from cozmic.formats.roster import SAMPLE, Layout
+from cozmic.formats.roster import Layout
 from cozmic.web.forms import clean_text, strip
 from cozmic.web.once import OnceForm
 from cozmic.web.people_fields import family_name_field, given_name_field

@@ -10,7 +10,8 @@ from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import NewPupilForm
 from cozmic.classroom.login_cards import login_cards
 from cozmic.errors import Invalid
-from cozmic.formats.roster import RosterLine, find_name_faults
+from cozmic.formats.person_names import find_name_faults
+from cozmic.formats.roster import RosterLine
 from cozmic.reads.pupil import get_pupil_page
 from cozmic.reads.roster import list_roster
 from cozmic.reads.roster_import import RosterPreview, plan_lines

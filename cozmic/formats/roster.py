@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cozmic.formats.person_names import LONGEST_NAME, SAMPLE, find_name_faults, split_name
+
 MOST_ROWS = 300
-LONGEST_NAME = 80
 LONGEST_HEADING = 2000
 DELIMITERS = "\t;,"
 JOINERS = "\u200c\u200d"  # part of the spelling of names in Persian and several Indian languages
 BULLET = re.compile(r"^\s*(?:(?:[-*•–]|\d{1,3}[.)])\s+|\d{1,3}\s+(?=[^\W\d_]))")
 NUMBER = re.compile(r"\s*\d{0,3}[.)]?\s*")
-MARKUP = "<>{}|="  # what pages and program text are made of, and no name
 HEADINGS = {
     "given": "given name, given, first name, first, forename, forenames, firstname, givenname, first names",
     "family": "family name, family, last name, last, surname, lastname, familyname, last names",
@@ -25,7 +25,6 @@ HEADINGS = {
     "name": "name, names, full name, pupil, pupils, pupil name, student, students, student name",
 }
 FIELD_OF = {word: field for field, words in HEADINGS.items() for word in words.split(", ")}
-SAMPLE = "Emma Thompson, or Thompson, Emma"
 
 
 class Layout(StrEnum):
@@ -211,49 +210,3 @@ def _too_many(record: _Record, columns: Sequence[str]) -> str:
         f"This line has {len(record.cells)} columns, and the list has {len(columns)}. "
         "A name with a comma in it stands in quotation marks."
     )
-
-
-def split_name(name: str) -> tuple[str, str, str | None]:
-    """Return given name, family name and what is wrong, of 'Emma Thompson' or 'Thompson, Emma'.
-
-    The last word is the family name, with small words before it: 'Vincent van Gogh'. One word is a given name.
-    """
-    if ";" in name:
-        return name, "", f"There is a “;” in this line. Write {SAMPLE}, or say that it has columns."
-    if "," in name:
-        family, _, given = (part.strip() for part in name.partition(","))
-        if "," in given:
-            return name, "", f"There is more than one comma. Write {SAMPLE}."
-        if not (given and family):
-            return name, "", f"There is a comma, but a name on one side of it only. Write {SAMPLE}."
-        return given, family, None
-    words = name.split()
-    begin = len(words) - 1
-    while begin > 1 and words[begin - 1].islower() and not words[0].islower():
-        begin -= 1
-    if begin < 1:
-        return name, "", None
-    return " ".join(words[:begin]), " ".join(words[begin:]), None
-
-
-def find_name_faults(given: str, family: str) -> list[str]:
-    """Return why these cannot be a person's names, and what would be right; empty where they can."""
-    faults = []
-    if not given:
-        faults.append(
-            "The given name is missing. People with one name have it as their given name."
-        )
-    for kind, name in (("given", given), ("family", family)):
-        if len(name) > LONGEST_NAME:
-            faults.append(
-                f"The {kind} name has {len(name)} characters, and at most {LONGEST_NAME} are kept. Shorten it."
-            )
-        elif name and not any(letter.isalpha() for letter in name):
-            faults.append(
-                f"“{name}” has no letters, so it is no {kind} name. Is a column in the wrong place?"
-            )
-        elif "@" in name:
-            faults.append(f"“{name}” looks like an e-mail address, not like a {kind} name.")
-        elif found := next((sign for sign in name if sign in MARKUP), None):
-            faults.append(f"“{name}” has a “{found}” in it, which no {kind} name has. Take it out.")
-    return faults

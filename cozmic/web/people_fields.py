@@ -8,11 +8,10 @@ from typing import Any
 from wtforms import EmailField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
+from cozmic.formats.person_names import LONGEST_NAME
 from cozmic.rules.emails import LONGEST_EMAIL, find_email_fault, tidy_email
 from cozmic.rules.passwords import LONGEST
 from cozmic.rules.usernames import find_username_fault
-
-LONGEST_NAME = 80
 
 
 def one_line(value: Any) -> Any:
@@ -36,22 +35,24 @@ def judged_by(find_fault: Callable[[str], str | None]) -> Callable[[Any, Any], N
     return validate
 
 
-def given_name_field() -> StringField:
+def given_name_field(
+    label: str = "Given name", *, missing: str = "Type the given name."
+) -> StringField:
     """A given name, which everybody has."""
     return StringField(
-        "Given name",
+        label,
         filters=[one_line],
         validators=[
-            InputRequired("Type the given name."),
+            InputRequired(missing),
             Length(min=1, max=LONGEST_NAME, message="A given name has 1 to %(max)d characters."),
         ],
     )
 
 
-def family_name_field() -> StringField:
+def family_name_field(label: str = "Family name") -> StringField:
     """A family name, which some do not have."""
     return StringField(
-        "Family name",
+        label,
         filters=[one_line],
         validators=[
             Length(max=LONGEST_NAME, message="A family name has at most %(max)d characters.")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cozmic.formats.roster import LONGEST_NAME, MOST_ROWS, Layout, RosterLine, parse_roster
+from cozmic.formats.person_names import LONGEST_NAME
+from cozmic.formats.roster import MOST_ROWS, Layout, RosterLine, parse_roster
 
 THREE = (Layout.NAMES, Layout.GIVEN_FIRST, Layout.FAMILY_FIRST)
 
