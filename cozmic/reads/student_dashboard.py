@@ -108,8 +108,13 @@ def _list_latest_grades(student_id: int) -> tuple[LatestGrade, ...]:
         )
         .join(Assignment, Assignment.id == Grade.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .join(
+            Enrolment,
+            (Enrolment.classroom_id == Classroom.id) & (Enrolment.student_id == Grade.student_id),
+        )
         .where(
             Grade.student_id == student_id,
+            Enrolment.removed_at.is_(None),
             Grade.released_at.is_not(None),
             Grade.points.is_not(None),
             Assignment.published_at.is_not(None),
