@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
 from cozmic.models import Assignment, Grade, Response, Submission
@@ -105,6 +107,27 @@ def test_no_reply_to_a_saved_answer_gives_the_key_away(cast: Cast, ben: Client) 
             for answer, version in (("a", 0), ("b", 7), ("z" * 600, 0))
         ]
         assert_nothing_leaks([reply.text for reply in replies])
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (("100", "Paris"), "2 of 2 answers right.</strong> Well done!"),
+        (
+            ("100", "Rome"),
+            "1 of 2 answers right.</strong> Good work. Look at what is not right yet",
+        ),
+        (("7", "Rome"), "0 of 2 answers right.</strong> This was hard. Read why below"),
+    ],
+)
+def test_a_result_is_said_in_kind_words(
+    cast: Cast, ben: Client, answers: tuple[str, str], words: str
+) -> None:
+    questions = [make_question(), make_question(QuestionKind.TEXT)]
+    quiz = make_assignment(cast.ada_class, questions)
+    page = result_of(ben, answer_and_hand_in(ben, quiz, *answers))
+    assert words in page
+    assert "All your assignments" in page
 
 
 def test_ungraded_work_says_so_and_nothing_else(cast: Cast, ben: Client) -> None:
