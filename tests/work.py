@@ -13,7 +13,8 @@ from cozmic.access.work import get_own_attempt, get_response_to_mark
 from cozmic.extensions import db
 from cozmic.models import AssignmentItem, Grade, Response, Submission
 from cozmic.transaction import transaction
-from cozmic.writes.attempts import GivenAnswer, hand_in
+from cozmic.writes.attempts import GivenAnswer
+from cozmic.writes.handing_in import hand_in
 from cozmic.writes.marking import give_points
 from tests.factories import make_submission
 

@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.assignments import get_item, get_untouched_assignment
 from cozmic.caching.touched import Touched
-from cozmic.classroom.assignment_forms import (
+from cozmic.classroom.assignments import ONE, Answer
+from cozmic.classroom.blueprint import classroom
+from cozmic.classroom.item_forms import (
     AddForm,
     TypedWorths,
     pick_form,
     read_id,
     read_worths,
 )
-from cozmic.classroom.assignments import ONE, Answer
-from cozmic.classroom.blueprint import classroom
 from cozmic.errors import Conflict, Invalid
 from cozmic.models import Assignment
 from cozmic.reads.assignment_overview import get_assignment_overview

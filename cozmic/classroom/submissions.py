@@ -12,7 +12,7 @@ from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
-from cozmic.writes.attempts import collect_attempt
+from cozmic.writes.handing_in import collect_attempt
 
 MOST_COLLECTED = 100
 """At one press, so that it stays within a request's time; a further press goes on."""

@@ -17,7 +17,7 @@ from cozmic.transaction import transaction
 from cozmic.web.errors import wants_json
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
-from cozmic.writes import attempts
+from cozmic.writes import attempts, handing_in
 from cozmic.writes.attempts import GivenAnswer, StaleAnswer
 
 NOT_ALL_SAVED = "Not every answer could be saved. Look at those marked below, then send again."
@@ -77,7 +77,7 @@ def hand_in(submission_id: int) -> Answer:
     try:
         with transaction() as touched:
             attempt = get_attempt_to_hand_in(viewer.user_id, submission_id)
-            attempts.hand_in(touched, attempt, given, now=viewer.now)
+            handing_in.hand_in(touched, attempt, given, now=viewer.now)
     except (Conflict, Invalid) as refusal:
         _keep_the_rest(submission_id, given)
         problem = NOT_ALL_SAVED if isinstance(refusal, Invalid) else str(refusal)

@@ -13,8 +13,8 @@ from cozmic.caching.touched import Touched
 from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Response, Submission
 from cozmic.rules.work import is_work_late
-from cozmic.writes.attempts import submission_total
 from cozmic.writes.grades import settle_grade
+from cozmic.writes.handing_in import submission_total
 
 REASON = "Due time or late rule changed"
 

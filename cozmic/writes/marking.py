@@ -15,8 +15,8 @@ from cozmic.models import Assignment, Grade, Response
 from cozmic.rules.marks import check_mark, grade_version, mark_version
 from cozmic.rules.points import show_points
 from cozmic.rules.scoring import outcome_for
-from cozmic.writes.attempts import submission_total
 from cozmic.writes.grades import Change, change_points, get_grade_for_update, settle_grade
+from cozmic.writes.handing_in import submission_total
 
 
 class MarkedMeanwhile(Conflict):

@@ -13,7 +13,8 @@ from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
-from cozmic.rules.roster import Planned, Step, sort_key
+from cozmic.rules.names import name_order
+from cozmic.rules.roster import Planned, Step
 from cozmic.writes.audit import record
 from cozmic.writes.people import FirstPassword, new_pupil, reset_password
 from cozmic.writes.sessions import end_sessions
@@ -200,7 +201,7 @@ def make_new_cards(
 
 
 def _by_name(pupil: User) -> tuple[str, str, int]:
-    return sort_key(pupil.family_name), sort_key(pupil.given_name), pupil.id
+    return name_order(pupil.given_name, pupil.family_name, pupil.id)
 
 
 def _enrol(touched: Touched, classroom_id: int, student_id: int, *, now: datetime) -> None:

@@ -23,11 +23,11 @@ from cozmic.writes.assignments import unpublish_assignment
 from cozmic.writes.attempts import (
     GivenAnswer,
     StaleAnswer,
-    hand_in,
     save_answer,
     save_answers,
     start_attempt,
 )
+from cozmic.writes.handing_in import hand_in
 from tests.factories import Cast, make_assignment, make_question, make_submission
 from tests.web.handing_in import items_of
 

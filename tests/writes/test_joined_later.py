@@ -16,7 +16,7 @@ from cozmic.rules.enums import LateRule
 from cozmic.rules.schedule import Dates
 from cozmic.transaction import transaction
 from cozmic.writes.assignments import Plan, change_assignment
-from cozmic.writes.attempts import collect_attempt
+from cozmic.writes.handing_in import collect_attempt
 from tests.factories import Cast, enrol, make_assignment, make_question, make_submission, make_user
 from tests.work import hand_in_work, stored_submission
 
