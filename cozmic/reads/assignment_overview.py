@@ -24,7 +24,7 @@ from cozmic.models import (
 )
 from cozmic.reads.assignment_facts import AssignmentFacts, get_assignment_facts
 from cozmic.rules.enums import Outcome, QuestionKind, WorkState
-from cozmic.rules.names import full_name, initials_of
+from cozmic.rules.names import find_namesakes, full_name, initials_of, name_order
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Standing, Window, work_state
 
@@ -35,6 +35,7 @@ class PupilStanding:
 
     student_id: int
     name: str
+    username: str
     initials: str
     state: WorkState
     attempts: int
@@ -99,6 +100,11 @@ class AssignmentOverview:
         return sum(pupil.state is not WorkState.EXCUSED for pupil in self.pupils)
 
     @property
+    def namesakes(self) -> frozenset[str]:
+        """The names of more than one pupil."""
+        return find_namesakes(pupil.name for pupil in self.pupils)
+
+    @property
     def to_grade(self) -> int:
         """Answers that wait for the teacher."""
         return sum(pupil.waiting for pupil in self.pupils)
@@ -139,16 +145,19 @@ def _list_pupils(facts: AssignmentFacts, now: datetime) -> tuple[PupilStanding, 
     attempts = _list_attempts(facts.id)
     statement = (
         select(
-            User.id, User.given_name, User.family_name, Grade.points, Grade.released_at,
+            User.id, User.given_name, User.family_name, User.username, Grade.points, Grade.released_at,
             Grade.submission_id, Enrolment.joined_at,
         )
         .join(Enrolment, Enrolment.student_id == User.id)
         .outerjoin(Grade, (Grade.student_id == User.id) & (Grade.assignment_id == facts.id))
         .where(Enrolment.classroom_id == facts.classroom_id, Enrolment.removed_at.is_(None))
-        .order_by(func.lower(User.family_name), func.lower(User.given_name), User.id)
     )  # fmt: skip
-    rows = db.session.execute(statement)
+    rows = sorted(db.session.execute(statement), key=_by_name)
     return tuple(_stand(row, attempts[row.id], facts.window, now) for row in rows)
+
+
+def _by_name(row: Any) -> tuple[str, str, int]:
+    return name_order(row.given_name, row.family_name, row.id)
 
 
 def _list_attempts(assignment_id: int) -> dict[int, list[Any]]:
@@ -178,6 +187,7 @@ def _stand(row: Any, attempts: Sequence[Any], window: Window, now: datetime) -> 
     return PupilStanding(
         student_id=row.id,
         name=full_name(row.given_name, row.family_name),
+        username=row.username,
         initials=initials_of(row.given_name, row.family_name),
         state=work_state(window, standing, now),
         attempts=len(handed_in),

@@ -18,7 +18,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Grade, Submission, User
 from cozmic.models.types import CENTS
 from cozmic.rules.enums import WorkState
-from cozmic.rules.names import full_name
+from cozmic.rules.names import find_namesakes, full_name, name_order
 from cozmic.rules.points import show_points
 from cozmic.rules.scoring import CENT, percent
 from cozmic.rules.work import Standing, Window, work_state
@@ -104,6 +104,11 @@ class Gradebook:
     removed: tuple[PupilRow, ...]
     """No longer in the class; they count in no average."""
     sort: Sort
+
+    @property
+    def namesakes(self) -> frozenset[str]:
+        """The names of more than one of them."""
+        return find_namesakes(row.name for row in (*self.pupils, *self.removed))
 
     @property
     def average_percent(self) -> int | None:
@@ -288,14 +293,13 @@ def _row(
     )
 
 
-def _sort_key(row: PupilRow, sort: Sort) -> tuple[Decimal, str, str, int]:
-    """Order by average, nobody's last, or by name alone; people with one name stand under it."""
-    family, given = row.family_name.casefold(), row.given_name.casefold()
+def _sort_key(row: PupilRow, sort: Sort) -> tuple[Decimal, tuple[str, str, int]]:
+    """Order by average, nobody's last, or by name alone."""
     place = Decimal(0)
     if sort is not Sort.NAME:
         share = row.points / row.possible if row.possible else Decimal("Infinity")
         place = -share if sort is Sort.HIGHEST and row.possible else share
-    return place, family or given, given, row.student_id
+    return place, name_order(row.given_name, row.family_name, row.student_id)
 
 
 def _with_averages(columns: Sequence[Column], pupils: Sequence[PupilRow]) -> tuple[Column, ...]:

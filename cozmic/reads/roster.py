@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from cozmic.extensions import db
 from cozmic.models import Enrolment, User
-from cozmic.rules.names import full_name, initials_of
-from cozmic.rules.roster import sort_key
+from cozmic.rules.names import full_name, initials_of, name_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +78,4 @@ def to_pupil(row: Any) -> Pupil:
 
 
 def _by_name(pupil: Pupil) -> tuple[str, str, int]:
-    return sort_key(pupil.family_name), sort_key(pupil.given_name), pupil.id
+    return name_order(pupil.given_name, pupil.family_name, pupil.id)

@@ -79,12 +79,6 @@ def name_key(given_name: str, family_name: str) -> str:
     return " ".join(name.split())
 
 
-def sort_key(name: str) -> str:
-    """Return what a name is sorted by: its letters without case and accents, since databases do not agree on them."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def plan_roster(
     wishes: Sequence[Wish], known: Mapping[str, Known], names_in_class: Mapping[str, Place]
 ) -> tuple[Planned, ...]:

@@ -196,6 +196,18 @@ def test_pupils_are_sorted_by_name_or_average(cast: Cast, ada: Client, question:
     assert [row[0] for row in read_file(ada, path(cast, ".csv?sort=lowest"))[2:-1]] == lowest[:-1]
 
 
+def test_two_emmas_are_told_apart(cast: Cast, ada: Client, question: int) -> None:
+    for number in (1, 2):
+        emma = make_user(given_name="Emma", family_name="Low", username=f"emma.l{number}")
+        enrol(cast.ada_class, emma)
+    quiz = make_assignment(cast.ada_class, [question])
+    overview = ada.get(f"/classrooms/{cast.ada_class}/assignments/{quiz}").text
+    for page in (ada.get(path(cast)).text, overview):
+        assert "<small>emma.l1</small>" in page
+        assert "<small>emma.l2</small>" in page
+        assert "<small>ben</small>" not in page
+
+
 def test_removed_pupils_stand_apart_and_in_no_average(
     cast: Cast, ada: Client, question: int
 ) -> None:
