@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, request
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, current_app, redirect, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 POLICY = (
@@ -34,16 +38,33 @@ def secure(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     if app.config["FORCE_HTTPS"]:
         app.before_request(_to_https)
+    app.session_interface = _Cookies()
     app.after_request(_add_headers)
 
 
 def _to_https() -> Response | None:
     if request.is_secure or request.path in PLAIN_PATHS:
         return None
+    # Under PUBLIC_URL where it is set, since a Host header can be forged.
+    public: str = current_app.config["PUBLIC_URL"]
+    if public.startswith("https://"):
+        return redirect(public + request.full_path.removesuffix("?"), code=308)
     return redirect(request.url.replace("http://", "https://", 1), code=308)
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Sends a cookie that came over TLS over TLS alone, also where a proxy and not we redirect to it."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+
 def _add_headers(response: Response) -> Response:
+    slashed = request.routing_exception
+    if isinstance(slashed, RequestRedirect) and response.location == slashed.new_url:
+        # The router names the host that was asked for, which may be forged.
+        parts = urlsplit(slashed.new_url)
+        response.location = urlunsplit(("", "", parts.path, parts.query, ""))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

@@ -83,3 +83,22 @@ def test_no_header_chooses_the_host_in_our_links(app: Flask) -> None:
     forged = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "evil.example"}
     answer = app.test_client().get("/student/", headers=forged)
     assert "evil.example" not in answer.headers["Location"]
+
+
+def test_no_forged_host_is_where_a_redirect_leads(tmp_path: Path) -> None:
+    application = production(tmp_path, TRUSTED_PROXIES="1", PUBLIC_URL="https://school.example")
+    client, forged = application.test_client(), {"Host": "evil.example"}
+    answer = client.get("/login?next=/student/", headers=forged)
+    assert answer.headers["Location"] == "https://school.example/login?next=/student/"
+    answer = client.get("/student?a=1", headers=forged)
+    assert answer.headers["Location"] == "https://school.example/student?a=1"
+    answer = client.get("/student?a=1", headers={**PROXIED, **forged})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/student/?a=1")
+    limiter.enabled = False
+
+
+def test_a_cookie_that_came_over_tls_stays_on_tls_whoever_redirects(tmp_path: Path) -> None:
+    application = production(tmp_path, FORCE_HTTPS="0", TRUSTED_PROXIES="1")
+    answer = application.test_client().get("/login", headers=PROXIED)
+    assert "; Secure" in answer.headers["Set-Cookie"]
+    limiter.enabled = False
