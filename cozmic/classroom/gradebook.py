@@ -8,7 +8,8 @@ from flask import Response, make_response, request
 
 from cozmic.classroom.blueprint import classroom
 from cozmic.formats.gradebook_csv import Sheet, SheetColumn, SheetRow, build_gradebook_csv
-from cozmic.reads.gradebook import Cell, Gradebook, PupilRow, Sort, find_gradebook
+from cozmic.reads.gradebook import Gradebook, PupilRow, Sort, find_gradebook
+from cozmic.reads.gradebook_cells import Cell
 from cozmic.rules.enums import WorkState
 from cozmic.rules.points import show_points
 from cozmic.rules.wall_clock import to_wall

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, case, func, select, type_coerce
+from sqlalchemy import Row, func, select
 
 from cozmic.access.work import WINDOW, window_of
 from cozmic.extensions import db
-from cozmic.models import Assignment, Enrolment, Grade, Submission, User
-from cozmic.models.types import CENTS
-from cozmic.rules.enums import WorkState
+from cozmic.models import Assignment, Enrolment, User
+from cozmic.reads.gradebook_cells import Cell, Key, find_cells, find_untouched_cells
 from cozmic.rules.names import find_namesakes, full_name, name_order
-from cozmic.rules.points import show_points
 from cozmic.rules.scoring import CENT, percent
-from cozmic.rules.work import Standing, Window, work_state
-
-Key = tuple[int, int]
-"""Assignment id and pupil's id."""
+from cozmic.rules.work import Window
 
 
 class Sort(StrEnum):
@@ -33,21 +26,6 @@ class Sort(StrEnum):
     NAME = "name"
     HIGHEST = "highest"
     LOWEST = "lowest"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one pupil's work on one assignment came to. A class has thousands of few sorts: each is made once."""
-
-    state: WorkState
-    points: Decimal | None
-    """None: not graded."""
-    is_late: bool
-    """The attempt that counts; before there is a grade, any that was handed in."""
-    text: str
-    """The points as people read them."""
-    look: str
-    """The state and, for late work, "-late" behind it: what a page draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +99,10 @@ class Gradebook:
 def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook:
     """Return a class's gradebook in four queries, whatever its size. The caller has admitted its teacher."""
     columns, places = _list_columns(classroom_id), _list_places(classroom_id)
+    windows = {column.id: column.window for column in columns}
     joined = {place.id: place.joined_at for place in places}
-    ungraded = _find_ungraded_cells(classroom_id, columns, joined, now)
-    cells = ungraded | _find_graded_cells(classroom_id)
-    untouched = _untouched_by_joining(columns, set(joined.values()), now)
+    cells = find_cells(classroom_id, windows, joined, now=now)
+    untouched = find_untouched_cells(windows, set(joined.values()), now=now)
     rows = [_row(place, columns, cells, untouched[place.joined_at]) for place in places]
     rows.sort(key=lambda row: _sort_key(row, sort))
     on_roster = tuple(row for row in rows if not row.is_removed)
@@ -138,21 +116,14 @@ def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook
 
 def _list_columns(classroom_id: int) -> list[Column]:
     statement = (
-        select(
-            Assignment.id, Assignment.title, Assignment.max_points, *WINDOW,
-        )
+        select(Assignment.id, Assignment.title, Assignment.max_points, *WINDOW)
         .where(Assignment.classroom_id == classroom_id, Assignment.published_at.is_not(None))
         .order_by(
             func.coalesce(Assignment.due_at, Assignment.published_at).desc(), Assignment.id.desc()
         )
-    )  # fmt: skip
+    )
     return [
-        Column(
-            id=row.id,
-            title=row.title,
-            max_points=row.max_points,
-            window=window_of(row),
-        )
+        Column(id=row.id, title=row.title, max_points=row.max_points, window=window_of(row))
         for row in db.session.execute(statement)
     ]
 
@@ -166,106 +137,6 @@ def _list_places(classroom_id: int) -> list[Row[*tuple[Any, ...]]]:
         .where(Enrolment.classroom_id == classroom_id)
     )  # fmt: skip
     return list(db.session.execute(statement))
-
-
-def _untouched_by_joining(
-    columns: Sequence[Column], moments: Iterable[datetime], now: datetime
-) -> dict[datetime, Mapping[int, Cell]]:
-    """Say where pupils stand who have begun nothing, by when they joined.
-
-    Pupils who joined between the same two deadlines stand alike, so one line is made for all of them.
-    """
-    deadlines = sorted(column.window.deadline for column in columns if column.window.deadline)
-    found: dict[datetime, Mapping[int, Cell]] = {}
-    lines: dict[int, Mapping[int, Cell]] = {}
-    for joined_at in moments:
-        missed = bisect_right(deadlines, joined_at)
-        if missed not in lines:
-            standing = Standing(joined_at=joined_at)
-            lines[missed] = {
-                column.id: _cell(work_state(column.window, standing, now)) for column in columns
-            }
-        found[joined_at] = lines[missed]
-    return found
-
-
-def _cell(state: WorkState, points: Decimal | None = None, *, is_late: bool = False) -> Cell:
-    text = "" if points is None else show_points(points)
-    return Cell(state, points, is_late, text, f"{state}-late" if is_late else f"{state}")
-
-
-def _find_ungraded_cells(
-    classroom_id: int, columns: Sequence[Column], joined: Mapping[int, datetime], now: datetime
-) -> dict[Key, Cell]:
-    """Say where everybody stands who has begun something that is not graded."""
-    statement = (
-        select(
-            Submission.assignment_id,
-            Submission.student_id,
-            func.count(Submission.handed_in_at),
-            func.count(),
-            func.max(case((Submission.is_late, 1), else_=0)),
-        )
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .outerjoin(
-            Grade,
-            (Grade.assignment_id == Submission.assignment_id)
-            & (Grade.student_id == Submission.student_id),
-        )
-        .where(
-            Assignment.classroom_id == classroom_id,
-            Assignment.published_at.is_not(None),
-            Grade.points.is_(None),
-        )
-        .group_by(Submission.assignment_id, Submission.student_id)
-    )
-    windows = {column.id: column.window for column in columns}
-
-    @cache
-    def cell(
-        assignment_id: int, joined_at: datetime | None, handed_in: int, attempts: int, late: int
-    ) -> Cell:
-        standing = Standing(
-            attempts_handed_in=handed_in,
-            has_open_attempt=attempts > handed_in,
-            joined_at=joined_at,
-        )
-        return _cell(work_state(windows[assignment_id], standing, now), is_late=late > 0)
-
-    return {
-        (assignment_id, student_id): cell(assignment_id, joined.get(student_id), *counts)
-        for assignment_id, student_id, *counts in db.session.execute(statement)
-    }
-
-
-def _find_graded_cells(classroom_id: int) -> dict[Key, Cell]:
-    # Plain numbers: making a Decimal and two booleans of each of thousands of rows costs as much as all the rest.
-    statement = (
-        select(
-            Grade.assignment_id,
-            Grade.student_id,
-            type_coerce(Grade.points, Integer),
-            case((Grade.released_at.is_(None), 0), else_=1),
-            case((Submission.is_late, 1), else_=0),
-        )
-        .join(Assignment, Assignment.id == Grade.assignment_id)
-        .outerjoin(Submission, Submission.id == Grade.submission_id)
-        .where(
-            Assignment.classroom_id == classroom_id,
-            Assignment.published_at.is_not(None),
-            Grade.points.is_not(None),
-        )
-    )
-
-    @cache
-    def cell(hundredths: int, released: int, late: int) -> Cell:
-        state = WorkState.GRADED if released else WorkState.HELD
-        return _cell(state, Decimal(hundredths) / CENTS, is_late=late > 0)
-
-    return {
-        (assignment_id, student_id): cell(hundredths, released, late)
-        for assignment_id, student_id, hundredths, released, late in db.session.execute(statement)
-    }
 
 
 def _row(

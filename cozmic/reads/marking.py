@@ -23,7 +23,7 @@ from cozmic.models import (
     Submission,
     User,
 )
-from cozmic.reads.to_grade import QueueFilter, count_waiting, find_next_waiting
+from cozmic.reads.grading_queue import QueueFilter, count_waiting, find_next_waiting
 from cozmic.rules import kinds
 from cozmic.rules.enums import Outcome, QuestionKind
 from cozmic.rules.marks import half_of, mark_version

@@ -1,4 +1,4 @@
-"""What waits for the teacher across classes, oldest first, and which answer comes next."""
+"""What waits for the teacher across classes, oldest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from cozmic.extensions import db
 from cozmic.models import (
@@ -20,21 +20,12 @@ from cozmic.models import (
     Submission,
     User,
 )
+from cozmic.reads.grading_queue import QueueFilter, is_behind, select_queue, select_waiting
 from cozmic.rules import kinds
 from cozmic.rules.names import full_name, initials_of
 
 PAGE_SIZE = 25
 SNIPPET = 160
-# Not a bound parameter: SQLite uses the partial index ix_submissions_waiting only where it reads the figure itself.
-IS_WAITING = Submission.waiting > literal_column("0")
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which of the waiting answers are meant; None: all."""
-
-    assignment_id: int | None = None
-    item_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,71 +128,9 @@ def find_to_grade(teacher_id: int, chosen: QueueFilter, *, after: int | None) ->
     )
 
 
-def find_next_waiting(teacher_id: int, chosen: QueueFilter, *, after: int) -> int | None:
-    """Return the answer that waits next after one, in the queue's order and filter; at its end, the first of it.
-
-    None: nothing else waits. One query.
-    """
-    ids = select(Response.id)
-    behind = _ordered(ids, teacher_id, chosen).where(_comes_after(after)).limit(1)
-    first = _ordered(ids, teacher_id, chosen).where(Response.id != after).limit(1)
-    statement = select(func.coalesce(behind.scalar_subquery(), first.scalar_subquery()))
-    found: int | None = db.session.execute(statement).scalar_one()
-    return found
-
-
-def count_waiting(teacher_id: int, chosen: QueueFilter) -> int:
-    """Count the answers that wait in the filter. One query."""
-    statement = _waiting(select(func.count()), teacher_id, chosen)
-    found: int = db.session.execute(statement).scalar_one()
-    return found
-
-
-def _waiting(
-    statement: Select[*tuple[Any, ...]], teacher_id: int, chosen: QueueFilter
-) -> Select[*tuple[Any, ...]]:
-    statement = (
-        statement.select_from(Classroom)
-        .join(Assignment, Assignment.classroom_id == Classroom.id)
-        .join(Submission, Submission.assignment_id == Assignment.id)
-        .join(Response, Response.submission_id == Submission.id)
-        .where(
-            Classroom.teacher_id == teacher_id,
-            Classroom.archived_at.is_(None),
-            IS_WAITING,
-            Submission.handed_in_at.is_not(None),
-            Response.points.is_(None),
-        )
-    )
-    if chosen.assignment_id is not None:
-        statement = statement.where(Assignment.id == chosen.assignment_id)
-    if chosen.item_id is not None:
-        statement = statement.where(Response.item_id == chosen.item_id)
-    return statement
-
-
-def _ordered(
-    statement: Select[*tuple[Any, ...]], teacher_id: int, chosen: QueueFilter
-) -> Select[*tuple[Any, ...]]:
-    """Order by hand-in, then response: an attempt's responses were made together, so they stay together."""
-    return _waiting(statement, teacher_id, chosen).order_by(Submission.handed_in_at, Response.id)
-
-
-def _comes_after(response_id: int) -> ColumnElement[bool]:
-    one, its = Response.__table__.alias("one"), Submission.__table__.alias("its")
-    handed_in_at = (
-        select(its.c.handed_in_at)
-        .join(one, one.c.submission_id == its.c.id)
-        .where(one.c.id == response_id)
-        .scalar_subquery()
-    )
-    is_same_time = and_(Submission.handed_in_at == handed_in_at, Response.id > response_id)
-    return or_(Submission.handed_in_at > handed_in_at, is_same_time)
-
-
 def _page(teacher_id: int, chosen: QueueFilter, after: int | None) -> Select[*tuple[Any, ...]]:
     statement = (
-        _ordered(select(), teacher_id, chosen)
+        select_queue(select(), teacher_id, chosen)
         .add_columns(
             Response.id.label("response_id"), Response.answer, Submission.student_id, User.given_name,
             User.family_name, Classroom.name.label("classroom_name"), Assignment.title,
@@ -220,7 +149,7 @@ def _page(teacher_id: int, chosen: QueueFilter, after: int | None) -> Select[*tu
             ),
         )
     )  # fmt: skip
-    return statement if after is None else statement.where(_comes_after(after))
+    return statement if after is None else statement.where(is_behind(after))
 
 
 def _answer(row: Row[Any]) -> WaitingAnswer:
@@ -242,7 +171,7 @@ def _answer(row: Row[Any]) -> WaitingAnswer:
 
 def _list_groups(teacher_id: int) -> tuple[WaitingAssignment, ...]:
     statement = (
-        _waiting(select(), teacher_id, QueueFilter())
+        select_waiting(select(), teacher_id, QueueFilter())
         .add_columns(
             Assignment.id.label("assignment_id"), Assignment.title, Assignment.classroom_id,
             Classroom.name.label("classroom_name"), AssignmentItem.id.label("item_id"),

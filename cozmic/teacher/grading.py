@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.work import get_response_to_mark
 from cozmic.errors import Invalid
+from cozmic.reads.grading_queue import QueueFilter, find_next_waiting
 from cozmic.reads.marking import MarkingPage, get_marking_page
-from cozmic.reads.to_grade import QueueFilter, find_next_waiting, find_to_grade
+from cozmic.reads.to_grade import find_to_grade
 from cozmic.teacher.blueprint import teacher
 from cozmic.teacher.grading_forms import MarkForm, filled_form, read_filter, read_id
 from cozmic.transaction import transaction

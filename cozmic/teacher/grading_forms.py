@@ -9,8 +9,8 @@ from flask import request
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from cozmic.reads.grading_queue import QueueFilter
 from cozmic.reads.marking import MarkingPage
-from cozmic.reads.to_grade import QueueFilter
 from cozmic.rules.marks import read_mark
 from cozmic.rules.points import show_points
 from cozmic.web.forms import Form, strip

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from cozmic.access.clock import get_now
 from cozmic.extensions import db
 from cozmic.reads import to_grade
-from cozmic.reads.to_grade import PAGE_SIZE, QueueFilter, find_next_waiting
+from cozmic.reads.grading_queue import QueueFilter, find_next_waiting
+from cozmic.reads.to_grade import PAGE_SIZE
 from cozmic.rules.enums import QuestionKind
 from tests.client import Client
 from tests.conftest import SignIn
