@@ -12,7 +12,7 @@ from cozmic.errors import Invalid
 from cozmic.formats.person_names import SAMPLE
 from cozmic.formats.plain_text import Unreadable, decode_text
 from cozmic.formats.roster import Layout
-from cozmic.web.forms import clean_text, strip
+from cozmic.web.forms import Form, clean_text, strip
 from cozmic.web.once import OnceForm
 from cozmic.web.people_fields import family_name_field, given_name_field
 
@@ -43,6 +43,13 @@ class NewPupilForm(OnceForm):
     given_name = given_name_field()
     family_name = family_name_field()
     is_checked = BooleanField("I have looked at this: it is another pupil")
+
+
+class PupilNameForm(Form):
+    """A pupil's name, corrected."""
+
+    given_name = given_name_field()
+    family_name = family_name_field()
 
 
 class RosterForm(OnceForm):

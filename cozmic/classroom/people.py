@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from cozmic.access.classrooms import get_open_classroom, get_place
 from cozmic.access.once import refuse_second_sending
 from cozmic.classroom.blueprint import classroom
-from cozmic.classroom.forms import NewPupilForm
+from cozmic.classroom.forms import NewPupilForm, PupilNameForm
 from cozmic.classroom.login_cards import login_cards
 from cozmic.errors import Invalid
 from cozmic.formats.person_names import find_name_faults
@@ -21,7 +21,7 @@ from cozmic.web.once import OnceForm
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import roster
-from cozmic.writes.people import make_first_passwords
+from cozmic.writes.people import make_first_passwords, rename_person
 
 
 @classroom.get("/<id:classroom_id>/people")
@@ -73,8 +73,38 @@ def _preview(classroom_id: int, form: NewPupilForm) -> RosterPreview:
 @teachers_only
 def pupil(classroom_id: int, student_id: int) -> str:
     """Show one pupil's work."""
+    return _pupil_page(classroom_id, student_id)
+
+
+@classroom.post("/<id:classroom_id>/people/<id:student_id>/name")
+@teachers_only
+def rename_pupil(classroom_id: int, student_id: int) -> Response | tuple[str, int]:
+    """Correct a pupil's name."""
+    viewer, form = current_viewer(), PupilNameForm()
+    if form.validate():
+        for fault in find_name_faults(form.given_name.data or "", form.family_name.data or ""):
+            form.refuse("given_name", fault)
+    if form.errors:
+        return _pupil_page(classroom_id, student_id, form), 422
+    with transaction() as touched:
+        _, student = get_place(classroom_id, viewer.user_id, student_id)
+        rename_person(
+            touched, student, given_name=form.given_name.data or "",
+            family_name=form.family_name.data or "", actor_id=viewer.user_id, now=viewer.now,
+        )  # fmt: skip
+    return done(
+        "classroom.pupil", "The name is saved.", classroom_id=classroom_id, student_id=student_id
+    )
+
+
+def _pupil_page(classroom_id: int, student_id: int, name_form: PupilNameForm | None = None) -> str:
     page = get_pupil_page(classroom_id, student_id, now=current_viewer().now)
-    return screen("classroom/pupil.html", page, form=OnceForm(formdata=None))
+    names = {"given_name": page.pupil.given_name, "family_name": page.pupil.family_name}
+    return screen(
+        "classroom/pupil.html", page,
+        form=OnceForm(formdata=None),
+        name_form=name_form or PupilNameForm(formdata=None, **names),
+    )  # fmt: skip
 
 
 @classroom.post("/<id:classroom_id>/people/<id:student_id>/password")

@@ -143,7 +143,7 @@ class SchoolForm(Form):
     zone = OneOf(
         "Time zone",
         message="Choose a time zone from the list, such as Europe/London.",
-        description="Due dates are wall-clock times in it. What is due already stays due at the same moment.",
+        description="Due dates are given in its time. What is due already stays due at the same moment.",
     )
     language = OneOf(
         "Language",

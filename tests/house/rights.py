@@ -76,7 +76,7 @@ RIGHTS: dict[Right, tuple[str, ...]] = {
         "classroom.announce", "classroom.take_back_announcement", "classroom.people", "classroom.add_pupil",
         "classroom.create_pupil", "classroom.paste_pupils", "classroom.preview_pupils", "classroom.create_pupils",
         "classroom.remove_pupil", "classroom.bring_back_pupil",
-        "classroom.reset_pupil_password", "classroom.choose_for_cards", "classroom.create_cards", "classroom.pupil", "classroom.settings", "classroom.rename",
+        "classroom.reset_pupil_password", "classroom.rename_pupil", "classroom.choose_for_cards", "classroom.create_cards", "classroom.pupil", "classroom.settings", "classroom.rename",
         "classroom.archive", "classroom.restore", "classroom.rotate_code", "classroom.new_assignment",
         "classroom.create_assignment", "classroom.assignment", "classroom.edit_assignment",
         "classroom.save_assignment", "classroom.pick_questions", "classroom.add_items", "classroom.remove_item",

@@ -181,11 +181,39 @@ def test_a_removed_pupils_password_is_out_of_reach(cast: Cast, sign_in: SignIn) 
     assert find_user_by_credentials("cleo", PASSWORD) is not None
 
 
-@pytest.mark.parametrize("act", ["password", "remove", "bring-back"])
+def rename(client: Client, cast: Cast, given: str, family: str = "") -> tuple[int, str]:
+    form = {"given_name": given, "family_name": family}
+    answer = client.post(f"{people_of(cast)}/{cast.ben}/name", data=form)
+    return answer.status_code, answer.text
+
+
+def test_a_name_is_corrected_and_the_user_name_stays(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.ada)
+    assert rename(client, cast, " Benjamin ", "Low")[0] == 303
+    page = client.get(people_of(cast)).text
+    assert "Benjamin Low" in page
+    assert "<code>ben</code>" in page
+    assert verbs() == ["rename_person"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [("", "Type the given name"), ("123", "has no letters"), ("<b>Ben", "has a “&lt;” in it")],
+)
+def test_a_correction_that_is_no_name_is_refused(
+    cast: Cast, sign_in: SignIn, given: str, message: str
+) -> None:
+    status, page = rename(sign_in(cast.ada), cast, given)
+    assert status == 422
+    assert message in page
+    assert verbs() == []
+
+
+@pytest.mark.parametrize("act", ["password", "remove", "bring-back", "name"])
 def test_acts_reach_only_the_teachers_own_pupils(
     cast: Cast, sign_in: SignIn, stranger: Client, act: str
 ) -> None:
-    form = {"once_key": "k"}
+    form = {"once_key": "k", "given_name": "Eve"}
     bens = f"{people_of(cast)}/{cast.ben}/{act}"
     assert "/login" in stranger.post(bens, data=form).location
     assert sign_in(cast.dan).post(bens, data=form).status_code == 404
