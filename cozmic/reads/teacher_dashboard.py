@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Subquery, exists, func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from cozmic.extensions import db
-from cozmic.models import Assignment, Classroom, Enrolment, Grade, Submission
+from cozmic.models import Assignment, Classroom, Enrolment, Submission
 from cozmic.reads.attention import PupilOfConcern, list_pupils_of_concern
-from cozmic.rules.scoring import percent
+from cozmic.reads.class_standings import ClassStanding, list_class_standings
 from cozmic.rules.wall_clock import start_of_day
 
 AHEAD = timedelta(days=7)
@@ -45,21 +43,6 @@ class DueWork:
     is_today: bool
     handed_in: int
     pupils: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClassStanding:
-    """A class at a glance."""
-
-    id: int
-    name: str
-    pupils: int
-    average_percent: int | None
-    """Points won of points possible over all graded work; None: nothing graded yet."""
-    has_assignments: bool
-    """Published or not."""
-    waiting: int
-    """Answers to grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +94,7 @@ def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) ->
         due_soon=tuple(work for work in due if not work.is_today),
         pupils=pupils[:MOST_PUPILS],
         further_pupils=pupils[MOST_PUPILS:MOST_FURTHER],
-        classes=_list_classes(teacher_id),
+        classes=list_class_standings(teacher_id),
     )
 
 
@@ -141,35 +124,12 @@ def _list_waiting(teacher_id: int) -> tuple[WaitingWork, ...]:
     return tuple(WaitingWork(**row._asdict()) for row in db.session.execute(statement))
 
 
-def _roster_sizes(teacher_id: int) -> Subquery:
-    return (
-        select(Enrolment.classroom_id, func.count().label("pupils"))
-        .join(Classroom, Classroom.id == Enrolment.classroom_id)
-        .where(Classroom.teacher_id == teacher_id, Enrolment.removed_at.is_(None))
-        .group_by(Enrolment.classroom_id)
-        .subquery()
-    )
-
-
 def _list_due(teacher_id: int, now: datetime, zone: ZoneInfo) -> list[DueWork]:
     """List what is due from the start of today to a week on, the next first."""
     tomorrow = start_of_day(now, zone, days=1)
-    handed_in = (
-        select(func.count(Submission.student_id.distinct()))
-        .join(
-            Enrolment,
-            (Enrolment.classroom_id == Assignment.classroom_id)
-            & (Enrolment.student_id == Submission.student_id),
-        )
-        .where(
-            Submission.assignment_id == Assignment.id,
-            Submission.handed_in_at.is_not(None),
-            Enrolment.removed_at.is_(None),
-        )
-        .correlate(Assignment)
-        .scalar_subquery()
+    pupils = select(func.count()).where(
+        Enrolment.classroom_id == Assignment.classroom_id, Enrolment.removed_at.is_(None)
     )
-    sizes = _roster_sizes(teacher_id)
     statement = (
         select(
             Assignment.id.label("assignment_id"),
@@ -177,11 +137,10 @@ def _list_due(teacher_id: int, now: datetime, zone: ZoneInfo) -> list[DueWork]:
             Assignment.classroom_id,
             Classroom.name.label("classroom_name"),
             Assignment.due_at,
-            handed_in.label("handed_in"),
-            func.coalesce(sizes.c.pupils, 0).label("pupils"),
+            _handed_in().label("handed_in"),
+            pupils.correlate(Assignment).scalar_subquery().label("pupils"),
         )
         .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .outerjoin(sizes, sizes.c.classroom_id == Classroom.id)
         .where(
             Classroom.teacher_id == teacher_id,
             Classroom.archived_at.is_(None),
@@ -197,73 +156,20 @@ def _list_due(teacher_id: int, now: datetime, zone: ZoneInfo) -> list[DueWork]:
     return [DueWork(**row._asdict(), is_today=row.due_at < tomorrow) for row in rows]
 
 
-def _list_classes(teacher_id: int) -> tuple[ClassStanding, ...]:
-    sizes, waiting, marks = (
-        _roster_sizes(teacher_id),
-        _waiting_by_class(teacher_id),
-        _marks_by_class(teacher_id),
-    )
-    statement = (
-        select(
-            Classroom.id,
-            Classroom.name,
-            func.coalesce(sizes.c.pupils, 0).label("pupils"),
-            func.coalesce(waiting.c.answers, 0).label("waiting"),
-            marks.c.points,
-            marks.c.possible,
-            exists().where(Assignment.classroom_id == Classroom.id).label("has_assignments"),
-        )
-        .outerjoin(sizes, sizes.c.classroom_id == Classroom.id)
-        .outerjoin(waiting, waiting.c.classroom_id == Classroom.id)
-        .outerjoin(marks, marks.c.classroom_id == Classroom.id)
-        .where(Classroom.teacher_id == teacher_id, Classroom.archived_at.is_(None))
-        .order_by(Classroom.name, Classroom.id)
-    )
-    return tuple(_standing(row) for row in db.session.execute(statement))
-
-
-def _standing(row: Row[Any]) -> ClassStanding:
-    points: Decimal | None = row.points
-    return ClassStanding(
-        id=row.id,
-        name=row.name,
-        pupils=row.pupils,
-        waiting=row.waiting,
-        has_assignments=row.has_assignments,
-        average_percent=None if points is None else percent(points, row.possible),
-    )
-
-
-def _waiting_by_class(teacher_id: int) -> Subquery:
+def _handed_in() -> ScalarSelect[int]:
+    """Count the pupils on the roster who have handed in an assignment."""
     return (
-        select(Assignment.classroom_id, func.sum(Submission.waiting).label("answers"))
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .where(Classroom.teacher_id == teacher_id, Submission.waiting > 0)
-        .group_by(Assignment.classroom_id)
-        .subquery()
-    )
-
-
-def _marks_by_class(teacher_id: int) -> Subquery:
-    return (
-        select(
-            Assignment.classroom_id,
-            func.sum(Grade.points).label("points"),
-            func.sum(Assignment.max_points).label("possible"),
-        )
-        .join(Assignment, Assignment.id == Grade.assignment_id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        select(func.count(Submission.student_id.distinct()))
         .join(
             Enrolment,
             (Enrolment.classroom_id == Assignment.classroom_id)
-            & (Enrolment.student_id == Grade.student_id),
+            & (Enrolment.student_id == Submission.student_id),
         )
         .where(
-            Classroom.teacher_id == teacher_id,
+            Submission.assignment_id == Assignment.id,
+            Submission.handed_in_at.is_not(None),
             Enrolment.removed_at.is_(None),
-            Grade.points.is_not(None),
         )
-        .group_by(Assignment.classroom_id)
-        .subquery()
+        .correlate(Assignment)
+        .scalar_subquery()
     )
