@@ -46,8 +46,11 @@ def is_password(stored_hash: str, password: str) -> bool:
 
 
 def _canonical(password: str) -> str:
-    """One spelling of what keyboards send in several: é is one character on some, two on others (NIST SP 800-63B)."""
-    return unicodedata.normalize("NFKC", password[:LONGEST_PASSWORD])
+    """One spelling of what keyboards send in several (NIST SP 800-63B): é is one character on some, two on others.
+
+    Blanks around it are dropped: phones put one behind a word that they complete, and children do not see it.
+    """
+    return unicodedata.normalize("NFKC", password[:LONGEST_PASSWORD]).strip()
 
 
 def find_user_by_credentials(username: str, password: str) -> User | None:

@@ -44,7 +44,7 @@ def shortest_for(role: Role) -> int:
 
 def find_password_fault(password: str, *, role: Role, username: str) -> str | None:
     """Return why a password that somebody chose cannot be taken and what would be right; None when it can."""
-    shortest = shortest_for(role)
+    password, shortest = password.strip(), shortest_for(role)  # blanks around it are not compared
     if len(password) < shortest:
         return f"A password has at least {shortest} characters; this has {len(password)}. Three words make a good one."
     if len(password) > LONGEST:

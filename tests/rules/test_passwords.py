@@ -51,6 +51,11 @@ def test_the_commonest_are_refused(password: str) -> None:
     assert "first passwords" in str(fault(password))
 
 
+def test_blanks_around_a_password_do_not_make_it_longer() -> None:
+    assert "at least" in str(fault("short   "))
+    assert "at least" in str(fault(" " * 20))
+
+
 def test_a_password_longer_than_is_hashed_is_refused() -> None:
     assert fault("ab cd ef gh" * 18) is None
     assert "at most 200" in str(fault("ab cd ef gh" * 20))

@@ -193,6 +193,11 @@ def test_the_sign_in_page_points_to_the_other_ways_in(app: Flask, stranger: Clie
     assert 'href="/forgot-password"' in page
 
 
+def test_blanks_around_a_password_are_nobodys_fault(cast: Cast, stranger: Client) -> None:
+    assert cast.ben
+    assert try_password(stranger, f" {PASSWORD} ") == 303
+
+
 def test_a_password_is_the_same_however_a_keyboard_composes_it(
     cast: Cast, sign_in: SignIn, stranger: Client
 ) -> None:

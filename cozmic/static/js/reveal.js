@@ -6,6 +6,8 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
     button.setAttribute("aria-pressed", String(visible));
     button.querySelector("span").textContent = visible ? "Hide" : "Show";
   };
+  input.autocapitalize = "none"; // phones write the first letter of visible text large
+  input.spellcheck = false;
   button.hidden = false;
   button.addEventListener("click", () => show(input.type === "password"));
   input.form?.addEventListener("submit", () => show(false));
