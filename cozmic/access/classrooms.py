@@ -59,13 +59,13 @@ def get_place(classroom_id: int, teacher_id: int, student_id: int) -> tuple[Enro
 
 
 def list_pupils(classroom: Classroom, student_ids: Collection[int]) -> list[User]:
-    """Return those of these people who are on the roster of a class that was reached before, locked."""
+    """Return those of these people who are pupils on the roster of a class that was reached before, locked."""
     statement = (
         select(User)
         .join(Enrolment, Enrolment.student_id == User.id)
         .where(
             Enrolment.classroom_id == classroom.id, Enrolment.removed_at.is_(None),
-            User.id.in_(sorted(student_ids)),
+            User.id.in_(sorted(student_ids)), User.role == Role.STUDENT,
         )
         .order_by(User.id)
     )  # fmt: skip

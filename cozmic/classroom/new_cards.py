@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from cozmic.access.classrooms import get_open_classroom, list_pupils
 from cozmic.access.once import refuse_second_sending
 from cozmic.classroom.blueprint import classroom
+from cozmic.classroom.item_forms import read_id
 from cozmic.classroom.login_cards import login_cards
 from cozmic.reads.roster import list_roster
 from cozmic.transaction import transaction
@@ -34,7 +35,7 @@ def choose_for_cards(classroom_id: int) -> str:
 def create_cards(classroom_id: int) -> Response | tuple[str, int]:
     """Give the ticked pupils, or everybody, new passwords and show the login cards."""
     form, roster, viewer = OnceForm(), list_roster(classroom_id), current_viewer()
-    ticked = {int(raw) for raw in request.form.getlist("pupils") if raw.isascii() and raw.isdigit()}
+    ticked = set(map(read_id, request.form.getlist("pupils")))
     ids = [one.id for one in roster.pupils if one.id in ticked or "everybody" in request.form]
     if not ids:
         form.refuse("", NOBODY)

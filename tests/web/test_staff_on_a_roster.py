@@ -21,6 +21,12 @@ def test_a_teacher_has_no_power_over_the_account_of_staff_on_the_roster(
     here = f"/classrooms/{cast.ada_class}/people/{person}"
     for act in ("password", "remove", "bring-back"):
         assert ada.post(f"{here}/{act}", data={"once_key": act}).status_code == 404
+    cards = ada.post(
+        f"/classrooms/{cast.ada_class}/people/login-cards", data={"everybody": "1", "once_key": "k"}
+    )
+    assert cards.status_code == 200
+    assert "Ben" in cards.text
+    assert who.title() not in cards.text
     db.session.rollback()
     assert db.session.get_one(User, person).password_hash == before
 
