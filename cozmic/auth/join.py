@@ -75,7 +75,8 @@ def _join(form: JoinForm) -> Response:
     if viewer.role is not Role.STUDENT:
         raise Invalid("", NOT_A_PUPIL.format(role=ROLES[viewer.role]))
     with transaction() as touched:
-        found = _get_class(form)  # before the pupil, as when a class gets new cards: else each may wait for the other
+        # The class is locked before the pupil, as for new login cards: else each might wait for the other.
+        found = _get_class(form)
         row = join_with_code(touched, found, get_person(viewer.user_id), now=viewer.now)
         name, classroom_id = row.name, row.id
     return done("classroom.stream", f"You are in {name}.", classroom_id=classroom_id)
