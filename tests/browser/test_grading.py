@@ -164,3 +164,18 @@ def test_the_pages_are_well_made(
         assert reply is not None
         assert reply.status == 200
         assert_well_made(page)
+
+
+def test_saving_without_points_says_what_is_missing(
+    browse: Browse, cast: Cast, waiting: list[int]
+) -> None:
+    page = browse(cast.ada).new_page()
+    open_desk(page, waiting[0])
+    page.keyboard.press("n")
+    points = page.locator("#points")
+    said = "one => one.validationMessage"
+    assert points.evaluate(said) == "Give the points first: 0 to 3."
+    points.fill("2")
+    assert points.evaluate(said) == ""
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{waiting[1]}**")

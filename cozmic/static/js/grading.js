@@ -18,6 +18,7 @@ function remember(on) {
 
 function set(points) {
   form.elements.points.value = points;
+  form.elements.points.setCustomValidity("");
   for (const button of form.querySelectorAll("[data-points]")) {
     button.setAttribute("aria-pressed", String(button.dataset.points === points));
   }
@@ -32,8 +33,11 @@ function isPressable(target) {
 }
 
 function save() {
-  if (form.elements.points.value.trim() === "") form.elements.points.focus();
-  else form.requestSubmit();
+  const { points } = form.elements;
+  if (points.value.trim() !== "") return form.requestSubmit();
+  points.setCustomValidity(form.dataset.first); // said beside the box; typing takes it away
+  points.reportValidity();
+  return points.focus();
 }
 
 function act(key, target) {
