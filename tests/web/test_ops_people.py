@@ -62,6 +62,16 @@ def test_people_are_found_by_name_user_name_and_e_mail(
     assert sorted(names(root, query)) == sorted(found)
 
 
+@pytest.mark.usefixtures("app")
+def test_an_empty_school_shows_its_first_steps(sign_in: SignIn) -> None:
+    admin = sign_in(make_user(Role.ADMIN, "Olga", username="olga"))
+    page = admin.get("/ops/").text
+    assert "First steps" in page
+    assert "flask seed bank" in page
+    make_user(Role.TEACHER, "Ada", username="ada")
+    assert "First steps" not in admin.get("/ops/").text
+
+
 def test_the_suspended_are_found_alone(cast: Cast, root: Client) -> None:
     make_user(Role.STUDENT, "Sue", suspended_at=get_now())
     assert names(root, "?state=suspended") == ["Sue"]
