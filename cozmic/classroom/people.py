@@ -14,7 +14,7 @@ from cozmic.formats.person_names import find_name_faults
 from cozmic.formats.roster import RosterLine
 from cozmic.reads.pupil import get_pupil_page
 from cozmic.reads.roster import list_roster
-from cozmic.reads.roster_import import RosterPreview, plan_lines
+from cozmic.reads.roster_import import RosterPreview, find_preview_of_lines
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.once import OnceForm
@@ -60,7 +60,7 @@ def _preview(classroom_id: int, form: NewPupilForm) -> RosterPreview:
     refuse_second_sending(form.once_key.data or "", roster.SENT_TWICE)
     given, family = form.given_name.data or "", form.family_name.data or ""
     faults = find_name_faults(given, family)
-    preview = plan_lines(classroom_id, [RosterLine(1, given, family, "", tuple(faults))])
+    preview = find_preview_of_lines(classroom_id, [RosterLine(1, given, family, "", tuple(faults))])
     for fault in faults:
         form.refuse("given_name", fault)
     if preview.has_doubts and not form.is_checked.data:

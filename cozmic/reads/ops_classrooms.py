@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
-from cozmic.reads.ops_people import MOST_WORDS, contains_anywhere
-from cozmic.reads.paging import START, Cursor, Page, read_page
+from cozmic.reads.paging import START, Cursor, Page, list_page
+from cozmic.reads.searching import list_word_conditions
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name
 
@@ -76,11 +76,11 @@ class OpsClassroom:
 def list_all_classrooms(wanted: ClassroomFilter, cursor: Cursor = START) -> Page[OpsClassroomRow]:
     """Return a page of classes by name. One query, two from the second page on."""
     names = (Classroom.name, User.given_name, User.family_name)
-    conditions = [contains_anywhere(names, word) for word in wanted.text.split()[:MOST_WORDS]]
+    conditions = list_word_conditions(names, wanted.text)
     if wanted.is_archived is not None:
         is_in_use = Classroom.archived_at.is_(None)
         conditions.append(~is_in_use if wanted.is_archived else is_in_use)
-    return read_page(_select(*conditions), KEYS, _row, cursor)
+    return list_page(_select(*conditions), KEYS, _row, cursor)
 
 
 def find_any_classroom(classroom_id: int) -> OpsClassroom:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, Classroom, User
-from cozmic.reads.paging import START, Cursor, Page, read_page
+from cozmic.reads.paging import START, Cursor, Page, list_page
 from cozmic.rules.names import full_name
 
 Actor, Subject = aliased(User), aliased(User)
@@ -36,7 +36,7 @@ class EventRow:
 
 def list_events(cursor: Cursor = START) -> Page[EventRow]:
     """Return a page of all events. One query."""
-    return read_page(
+    return list_page(
         _select(), (AuditEvent.id,), _row, cursor, newest_first=True
     )  # fmt: skip
 

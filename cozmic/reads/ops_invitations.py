@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cozmic.models import Invitation, User
-from cozmic.reads.paging import START, Cursor, Page, read_page
+from cozmic.reads.paging import START, Cursor, Page, list_page
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
 
@@ -54,4 +54,4 @@ def list_invitations(
             is_expired=row.accepted_at is None and row.expires_at <= now,
         )  # fmt: skip
 
-    return read_page(statement, (Invitation.id,), make, cursor, newest_first=True)
+    return list_page(statement, (Invitation.id,), make, cursor, newest_first=True)

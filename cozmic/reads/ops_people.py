@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from cozmic.extensions import db
 from cozmic.models import User
-from cozmic.reads.paging import START, Cursor, Page, read_page
+from cozmic.reads.paging import START, Cursor, Page, list_page
+from cozmic.reads.searching import list_word_conditions
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
 
-MOST_WORDS = 5
 KEYS = (User.family_name, User.given_name, User.id)
 
 
@@ -54,32 +54,19 @@ def list_people(wanted: PeopleFilter, cursor: Cursor = START) -> People:
     statement = select(
         User.id, User.given_name, User.family_name, User.username, User.email, User.role, User.suspended_at
     ).where(*_conditions(wanted))  # fmt: skip
-    page = read_page(statement, KEYS, _row, cursor)
+    page = list_page(statement, KEYS, _row, cursor)
     counts = db.session.execute(select(User.role, func.count()).group_by(User.role))
     return People(page, {row[0]: row[1] for row in counts})
 
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
-    conditions = [_says(word) for word in wanted.text.split()[:MOST_WORDS]]
+    columns = (User.given_name, User.family_name, User.username, User.email)
+    conditions = list_word_conditions(columns, wanted.text)
     if wanted.role is not None:
         conditions.append(User.role == wanted.role)
     if wanted.only_suspended:
         conditions.append(User.suspended_at.is_not(None))
     return conditions
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    columns = (User.given_name, User.family_name, User.username, User.email)
-    return contains_anywhere(columns, word)
-
-
-def contains_anywhere(columns: tuple[Any, ...], word: str) -> ColumnElement[bool]:
-    """Return the condition that one of the columns holds a word, in capitals or not.
-
-    SQLite, and PostgreSQL under the C locale, know no capitals beyond A to Z: so É is looked for both ways.
-    """
-    forms = {word} if word.isascii() else {word, word.lower(), word.upper(), word.title()}
-    return or_(*(column.icontains(form, autoescape=True) for column in columns for form in forms))
 
 
 def _row(row: Any) -> PersonRow:

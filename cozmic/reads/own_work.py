@@ -56,7 +56,7 @@ def list_own_work(
     student_id: int, *, now: datetime, classroom_id: int | None = None
 ) -> list[OwnWork]:
     """List all that a pupil's classes, or one of them, were given, the latest due first. One query."""
-    statement = _assigned(student_id, attempts_of(student_id))
+    statement = _assigned(student_id, select_attempts(student_id))
     if classroom_id is not None:
         statement = statement.where(Classroom.id == classroom_id)
     return [_own_work(row, now) for row in db.session.execute(statement)]
@@ -67,7 +67,7 @@ def list_unfinished_work(student_id: int, *, now: datetime, limit: int) -> list[
 
     The limit leaves out what was due longest ago.
     """
-    attempts = attempts_of(student_id)
+    attempts = select_attempts(student_id)
     statement = _assigned(student_id, attempts).where(
         Classroom.archived_at.is_(None),
         or_(
@@ -78,7 +78,7 @@ def list_unfinished_work(student_id: int, *, now: datetime, limit: int) -> list[
     return [_own_work(row, now) for row in db.session.execute(statement.limit(limit))]
 
 
-def attempts_of(student_id: int) -> Subquery:
+def select_attempts(student_id: int) -> Subquery:
     """Return a pupil's attempts by assignment: how many came in, which of them last, and which is open."""
     is_handed_in = Submission.handed_in_at.is_not(None)
     return (
@@ -118,8 +118,8 @@ def _assigned(student_id: int, attempts: Subquery) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def standing_of(row: Row[*tuple[Any, ...]]) -> Standing:
-    """Return where the pupil stands, from the columns of attempts_of, their place and their grade."""
+def get_standing(row: Row[*tuple[Any, ...]]) -> Standing:
+    """Return where the pupil stands, from the columns of select_attempts, their place and their grade."""
     return Standing(
         attempts_handed_in=row.handed_in or 0,
         has_open_attempt=row.open_id is not None,
@@ -131,7 +131,7 @@ def standing_of(row: Row[*tuple[Any, ...]]) -> Standing:
 
 def _own_work(row: Row[*tuple[Any, ...]], now: datetime) -> OwnWork:
     window, is_archived = window_of(row), row.archived_at is not None
-    standing = standing_of(row)
+    standing = get_standing(row)
     state = work_state(window, standing, now)
     is_open = window.is_open(now) and not is_archived
     is_under_way = is_open and standing.has_open_attempt

@@ -39,7 +39,7 @@ class Page(Generic[Item]):
     """The last row's id where there are rows after it."""
 
 
-def read_page(
+def list_page(
     statement: Select[*tuple[Any, ...]],
     keys: Sequence[InstrumentedAttribute[Any]],
     make: Callable[[Any], Item],

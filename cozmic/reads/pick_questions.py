@@ -14,7 +14,7 @@ from cozmic.access.assignments import may_pick
 from cozmic.extensions import db
 from cozmic.models import AssignmentItem, Question, Skill
 from cozmic.reads.assignment_facts import AssignmentFacts, get_assignment_facts
-from cozmic.reads.question_filters import Filters, conditions
+from cozmic.reads.question_filters import Filters, list_conditions
 from cozmic.rules import kinds
 from cozmic.rules.enums import QuestionKind
 
@@ -94,7 +94,7 @@ def get_pick_page(
             (AssignmentItem.question_id == Question.id)
             & (AssignmentItem.assignment_id == assignment_id),
         )
-        .where(may_pick(teacher_id), _is_from(source), *conditions(filters))
+        .where(may_pick(teacher_id), _is_from(source), *list_conditions(filters))
     )  # fmt: skip
     is_backwards = place.before is not None
     if is_backwards:

@@ -13,7 +13,7 @@ from cozmic.access.work import WINDOW, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, Grade, Submission
-from cozmic.reads.own_work import attempts_of, standing_of
+from cozmic.reads.own_work import get_standing, select_attempts
 from cozmic.reads.roster import Pupil, find_pupil
 from cozmic.rules.enums import WorkState
 from cozmic.rules.scoring import NOTHING, percent
@@ -70,7 +70,7 @@ def get_pupil_page(classroom_id: int, student_id: int, *, now: datetime) -> Pupi
 
 
 def _work(classroom_id: int, student_id: int) -> Any:
-    attempts = attempts_of(student_id)
+    attempts = select_attempts(student_id)
     return (
         select(
             Assignment.id, Assignment.title, *WINDOW, Assignment.max_points, Grade.points, Grade.released_at,
@@ -92,7 +92,7 @@ def _work(classroom_id: int, student_id: int) -> Any:
 def _pupil_work(row: Row[Any], now: datetime) -> PupilWork:
     return PupilWork(
         assignment_id=row.id, title=row.title, due_at=row.due_at,
-        state=work_state(window_of(row), standing_of(row), now), is_late=bool(row.is_late), points=row.points,
+        state=work_state(window_of(row), get_standing(row), now), is_late=bool(row.is_late), points=row.points,
         max_points=row.max_points, submission_id=row.submission_id or row.open_id or row.latest_id,
     )  # fmt: skip
 

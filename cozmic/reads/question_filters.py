@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from cozmic.extensions import db
 from cozmic.models import Question, Skill
+from cozmic.reads.searching import list_word_conditions
 from cozmic.rules.enums import QuestionKind, Subject
 
 
@@ -41,11 +42,9 @@ def list_skills() -> tuple[SkillChoice, ...]:
     return tuple(SkillChoice(**row._asdict()) for row in db.session.execute(statement))
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def list_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions of a SELECT that joins questions with their skills (outer)."""
-    found: list[ColumnElement[bool]] = [
-        Question.prompt.icontains(word, autoescape=True) for word in filters.text.split()
-    ]
+    found = list_word_conditions((Question.prompt,), filters.text)
     if filters.subject is not None:
         found.append(Skill.subject == filters.subject)
     if filters.grade is not None:

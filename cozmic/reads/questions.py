@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, func, select
 from cozmic.access.questions import is_replaced
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Question, Skill
-from cozmic.reads.paging import START, Cursor, Page, read_page
-from cozmic.reads.question_filters import Filters, conditions
+from cozmic.reads.paging import START, Cursor, Page, list_page
+from cozmic.reads.question_filters import Filters, list_conditions
 from cozmic.rules import kinds
 from cozmic.rules.enums import QuestionKind
 
@@ -78,9 +78,9 @@ def list_questions(
             Skill.name.label("skill"), Skill.grade, uses.label("uses"),
         )
         .outerjoin(Skill, Skill.id == Question.skill_id)
-        .where(_on_shelf(shelf, teacher_id), *conditions(filters))
+        .where(_on_shelf(shelf, teacher_id), *list_conditions(filters))
     )  # fmt: skip
-    page = read_page(
+    page = list_page(
         statement, [Question.id], _listed, cursor, newest_first=shelf is not Shelf.BANK, size=PAGE_SIZE
     )  # fmt: skip
     return QuestionList(shelf=shelf, page=page, counts=_count_shelves(teacher_id))

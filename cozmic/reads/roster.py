@@ -47,7 +47,7 @@ class Roster:
 def list_roster(classroom_id: int) -> Roster:
     """Return everybody with a place in the class. One query, whatever its size."""
     rows = db.session.execute(_places().where(Enrolment.classroom_id == classroom_id))
-    everybody = sorted((to_pupil(row) for row in rows), key=_by_name)
+    everybody = sorted((_pupil(row) for row in rows), key=_by_name)
     return Roster(
         pupils=tuple(pupil for pupil in everybody if pupil.removed_at is None),
         removed=tuple(pupil for pupil in everybody if pupil.removed_at is not None),
@@ -59,7 +59,7 @@ def find_pupil(classroom_id: int, student_id: int) -> Pupil | None:
     row = db.session.execute(
         _places().where(Enrolment.classroom_id == classroom_id, Enrolment.student_id == student_id)
     ).one_or_none()
-    return to_pupil(row) if row else None
+    return _pupil(row) if row else None
 
 
 def _places() -> Any:
@@ -69,8 +69,7 @@ def _places() -> Any:
     ).join(Enrolment, Enrolment.student_id == User.id)  # fmt: skip
 
 
-def to_pupil(row: Any) -> Pupil:
-    """Return the pupil in a row of these columns."""
+def _pupil(row: Any) -> Pupil:
     return Pupil(
         id=row.id, given_name=row.given_name, family_name=row.family_name, username=row.username,
         joined_at=row.joined_at, removed_at=row.removed_at, is_suspended=row.suspended_at is not None,
