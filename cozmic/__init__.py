@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -26,7 +24,7 @@ from cozmic.web.urls import IdConverter
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for a config object; without one, for the environment (raises ConfigError)."""
     app = Flask(__name__, static_folder=None)
-    app.config.from_object(config or load_config(os.environ))
+    app.config.from_object(config or load_config())
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

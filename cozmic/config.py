@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -241,8 +242,9 @@ CONFIGS: dict[str, type[Config]] = {
 }
 
 
-def load_config(environ: Mapping[str, str]) -> Config:
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration that COZMIC_CONFIG names; unset means production. Raise ConfigError with the cure."""
+    environ = os.environ if environ is None else environ
     name = environ.get("COZMIC_CONFIG", "").strip().lower() or "production"
     if name not in CONFIGS:
         raise ConfigError(f"COZMIC_CONFIG is {name!r}; it takes {', '.join(CONFIGS)}.")

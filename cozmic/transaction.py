@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from cozmic.caching.touched import Touched
 from cozmic.extensions import BEGIN, Base, db, insert_or
 from cozmic.models import ClassroomRevision, PersonRevision, SchoolRevision
@@ -37,6 +39,16 @@ def transaction() -> Iterator[Touched]:
     except BaseException:
         session.rollback()
         raise
+
+
+def end_reading() -> DBAPIError | None:
+    """Give the connection back, with what was read on it; return the error where it was closed meanwhile."""
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        db.session().invalidate()
+        return error
+    return None
 
 
 def _set_revisions(touched: Touched) -> None:

@@ -53,8 +53,8 @@ class Announcement(Base):
 
     __tablename__ = "announcements"
     __table_args__ = (
-        Index("ix_announcements_classroom_id_posted_at", "classroom_id", "posted_at"),
-    )  # stream
+        Index("ix_announcements_classroom_id_posted_at", "classroom_id", "posted_at"),  # stream
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id"))

@@ -47,8 +47,8 @@ class GradeChange(Base):
 
     __tablename__ = "grade_changes"
     __table_args__ = (
-        Index("ix_grade_changes_grade_id_changed_at", "grade_id", "changed_at"),
-    )  # history
+        Index("ix_grade_changes_grade_id_changed_at", "grade_id", "changed_at"),  # history
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))

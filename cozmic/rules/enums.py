@@ -6,6 +6,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What somebody is at school."""
+
     STUDENT = "student"
     TEACHER = "teacher"
     ADMIN = "admin"
@@ -13,6 +15,8 @@ class Role(StrEnum):
 
 
 class QuestionKind(StrEnum):
+    """How a question is answered; each has a module in rules/kinds/."""
+
     CHOICE = "choice"
     NUMERIC = "numeric"
     TEXT = "text"
@@ -64,6 +68,8 @@ class WorkState(StrEnum):
 
 
 class Subject(StrEnum):
+    """What a skill belongs to."""
+
     MATHEMATICS = "mathematics"
     SCIENCE = "science"
     ENGLISH = "english"

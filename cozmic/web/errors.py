@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
-from cozmic.extensions import db
+from cozmic.transaction import end_reading
 from cozmic.web.unsaved import find_page_before, list_unsaved
 
 TITLES = {
@@ -120,9 +120,7 @@ def _fault(error: Exception) -> Answer:
 
 
 def _give_back_connection(_error: BaseException | None) -> None:
-    """End what was read. A connection that was closed meanwhile costs nobody a page that is ready to be sent."""
-    try:
-        db.session.remove()
-    except DBAPIError as error:
-        current_app.logger.warning("a connection was closed before its end: %s", error)
-        db.session().invalidate()
+    """A connection that was closed meanwhile costs nobody a page that is ready to be sent."""
+    problem = end_reading()
+    if problem:
+        current_app.logger.warning("a connection was closed before its end: %s", problem)

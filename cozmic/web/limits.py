@@ -40,6 +40,7 @@ class FailureLimit:
         except limiter.storage.base_exceptions as error:
             _report(error)
             return
+        # The limiter keeps its windows by this machine's clock, so the wait is told by it too.
         wait_s = max(1, math.ceil(reset_at - time.time()))
         raise TooMany(self.message.format(wait=_in_words(wait_s)), retry_after_s=wait_s)
 
