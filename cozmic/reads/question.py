@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from cozmic.access.questions import may_see, refuse_archived, refuse_bank
@@ -17,6 +17,7 @@ from cozmic.rules import kinds
 from cozmic.rules.enums import Outcome, QuestionKind
 
 MOST_USES = 20
+MOST_DRAFTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class QuestionPage:
     facts: QuestionFacts
     uses: tuple[Use, ...]
     """The newest 20."""
+    drafts: tuple[Use, ...]
+    """The newest 5 that nobody sees yet and that do not have it; none where it cannot be picked."""
     outcomes: dict[Outcome, int]
     """What became of handed-in answers in the teacher's classes; the outcomes there are, in their order."""
 
@@ -101,10 +104,12 @@ def get_question_to_edit(question_id: int, teacher_id: int) -> QuestionFacts:
 
 
 def get_question_page(question_id: int, teacher_id: int) -> QuestionPage:
-    """Return all that the page of a question shows; raise NotFound. Three queries."""
+    """Return all that the page of a question shows; raise NotFound. Four queries."""
+    facts = get_question(question_id, teacher_id)
     return QuestionPage(
-        facts=get_question(question_id, teacher_id),
+        facts=facts,
         uses=_list_uses(question_id, teacher_id),
+        drafts=() if facts.archived_at else _list_drafts(question_id, teacher_id),
         outcomes=_count_outcomes(question_id, teacher_id),
     )
 
@@ -120,22 +125,42 @@ def _facts(row: Row[Any]) -> QuestionFacts:
 
 def _list_uses(question_id: int, teacher_id: int) -> tuple[Use, ...]:
     statement = (
+        _taught(teacher_id)
+        .join(AssignmentItem, AssignmentItem.assignment_id == Assignment.id)
+        .where(AssignmentItem.question_id == question_id)
+        .limit(MOST_USES)
+    )
+    return tuple(map(_use, db.session.execute(statement)))
+
+
+def _list_drafts(question_id: int, teacher_id: int) -> tuple[Use, ...]:
+    has_it = exists().where(
+        AssignmentItem.assignment_id == Assignment.id, AssignmentItem.question_id == question_id
+    )
+    statement = (
+        _taught(teacher_id)
+        .where(Assignment.published_at.is_(None), Classroom.archived_at.is_(None), ~has_it)
+        .limit(MOST_DRAFTS)
+    )
+    return tuple(map(_use, db.session.execute(statement)))
+
+
+def _taught(teacher_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Assignment.id.label("assignment_id"), Assignment.title, Assignment.published_at,
             Assignment.classroom_id, Classroom.name.label("classroom_name"),
         )
-        .join(AssignmentItem, AssignmentItem.assignment_id == Assignment.id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .where(AssignmentItem.question_id == question_id, Classroom.teacher_id == teacher_id)
+        .where(Classroom.teacher_id == teacher_id)
         .order_by(Assignment.id.desc())
-        .limit(MOST_USES)
     )  # fmt: skip
-    return tuple(
-        Use(
-            assignment_id=row.assignment_id, title=row.title, classroom_id=row.classroom_id,
-            classroom_name=row.classroom_name, is_published=row.published_at is not None,
-        )
-        for row in db.session.execute(statement)
+
+
+def _use(row: Row[Any]) -> Use:
+    return Use(
+        assignment_id=row.assignment_id, title=row.title, classroom_id=row.classroom_id,
+        classroom_name=row.classroom_name, is_published=row.published_at is not None,
     )  # fmt: skip
 
 

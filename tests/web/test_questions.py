@@ -141,6 +141,29 @@ def give(submission_id: int, answer: str, outcome: Outcome) -> None:
             row.answer, row.outcome = answer, outcome
 
 
+def test_a_question_goes_on_a_draft_with_one_press(cast: Cast, sign_in: SignIn) -> None:
+    ada, question = sign_in(cast.ada), make_question(owner_id=cast.ada, prompt="Fresh")
+    draft = make_assignment(cast.ada_class, [make_question()], title="Draft", published_at=None)
+    make_assignment(cast.ada_class, [make_question()], title="Out already")
+    make_assignment(cast.dan_class, [make_question()], title="Dan's", published_at=None)
+    page = ada.get(f"/teacher/questions/{question}").text
+    assert "Add to “Draft”" in page
+    assert "Out already" not in page
+    assert "Dan" not in page
+    url = f"/classrooms/{cast.ada_class}/assignments/{draft}"
+    form = {"questions": question, "points": "1", "go": "done"}
+    assert ada.post(f"{url}/questions", data=form).location == f"{url}#questions"
+    assert "Fresh" in ada.get(url).text
+    assert "Add to “Draft”" not in ada.get(f"/teacher/questions/{question}").text
+
+
+def test_an_archived_question_goes_nowhere(cast: Cast, sign_in: SignIn) -> None:
+    ada, question = sign_in(cast.ada), make_question(owner_id=cast.ada)
+    make_assignment(cast.ada_class, [make_question()], title="Draft", published_at=None)
+    ada.post(f"/teacher/questions/{question}/archive")
+    assert "Add to" not in ada.get(f"/teacher/questions/{question}").text
+
+
 def test_other_classes_answers_are_not_counted(cast: Cast, sign_in: SignIn) -> None:
     question = make_question(QuestionKind.TEXT)
     assignment = make_assignment(cast.dan_class, [question], title="Dan's quiz")
