@@ -76,7 +76,7 @@ def _slipping(signals: Signals) -> tuple[float, str] | None:
 
 
 def _low(signals: Signals) -> tuple[float, str] | None:
-    if signals.recent is None:
+    if signals.recent is None or _slipping(signals):  # which says how low it is, too
         return None
     if signals.recent_count < RECENT_MARKS:
         return _low_at_first(signals.recent, signals.recent_count)

@@ -25,6 +25,8 @@ ITEMS = 5
 POINTS = (Decimal(1), Decimal(2), Decimal(1), Decimal(1), Decimal(3))
 SLIPPING_WEEKS, SLIP = 3, 0.45
 ESSAY_WEEKS = frozenset({-1, 0})
+MISSED_WEEK = -4
+"""The demo pupil forgot that week's work in the second class, so that the page shows what missing looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ class Term:
         self, pupil: Pupil, assignment: Assignment, asked: list[Asked], week: int
     ) -> None:
         """Make one pupil's attempt: handed in, late, still open, or none."""
-        if self.dice.random() > (0.55 if week == 0 else pupil.care):
+        is_second = self.plan.classes.index(self.one.plan) == 1
+        has_forgotten = pupil.id == self.one.student_ids[0] and is_second and week == MISSED_WEEK
+        if self.dice.random() > (0.55 if week == 0 else pupil.care) or has_forgotten:
             return
         submission = self._make_submission(
             pupil, assignment, handed_in_at=self._handed_in_at(assignment)

@@ -25,6 +25,12 @@ def test_slipping_says_from_where_to_where() -> None:
     assert concern.reasons == ("slipping: from 80% to 55% in the last 3 marks",)
 
 
+def test_slipping_low_is_one_reason_and_not_two() -> None:
+    concern = find_concern(Signals(recent=0.38, recent_count=3, earlier=0.88))
+    assert concern is not None
+    assert concern.reasons == ("slipping: from 88% to 38% in the last 3 marks",)
+
+
 def test_a_first_mark_concerns_where_it_is_very_low() -> None:
     concern = find_concern(Signals(recent=0.05, recent_count=1))
     assert concern is not None
