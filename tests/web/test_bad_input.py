@@ -44,7 +44,8 @@ GOOD = {
     "opens_at": "", "due_at": "2090-01-01T10:00", "closes_at": "", "instructions": "", "points": "1", "text": "Emma T",
     "reason": "Because", "comment": "Good", "body": "Hello", "layout": "names", "role": "teacher", "language": "en",
     "zone": "Europe/London", "prompt": "How many?", "explanation": "So.", "difficulty": "2", "skill": "",
-    "answer": "5", "tolerance": "0", "unit": "", "direction": "up", "try": "1", "answer-0": "5", "is_checked": "y", "everybody": "1",
+    "answer": "5", "tolerance": "0", "unit": "", "direction": "up", "try": "1",
+    "answer-0": "5", "is_checked": "y", "everybody": "1",
 }  # fmt: skip
 LISTED = ("points-", "answer-", "version-")
 """How names begin of which a view reads as many as it is sent."""

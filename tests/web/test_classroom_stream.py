@@ -77,10 +77,18 @@ def test_the_newest_stands_first_and_older_ones_are_a_link_away(
     assert "note 04." not in first
     older = first.split("?before=")[1].split('"')[0]
     second = client.get(stream_of(cast), query_string={"before": older}).text
-    assert [number for number in range(PAGE + 5) if f"note {number:02}." in second] == [0, 1, 2, 3, 4]
+    assert [number for number in range(PAGE + 5) if f"note {number:02}." in second] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
-@pytest.mark.parametrize("before", ["x", "1-x", "-", "9" * 40 + "-1", "1-" + "9" * 40, "٣-٣", "\x00"])
+@pytest.mark.parametrize(
+    "before", ["x", "1-x", "-", "9" * 40 + "-1", "1-" + "9" * 40, "٣-٣", "\x00"]
+)
 def test_a_cursor_that_nobody_gave_shows_the_newest(
     cast: Cast, sign_in: SignIn, before: str
 ) -> None:
@@ -114,9 +122,7 @@ def test_what_is_due_soon_is_published_open_and_within_two_weeks(
     make_assignment(room, [], title="A draft", due_at=tomorrow, published_at=None)
     make_assignment(room, [], title="Was due", due_at=now - timedelta(hours=1))
     make_assignment(room, [], title="Far away", due_at=now + timedelta(days=30))
-    make_assignment(
-        room, [], title="Not open", due_at=tomorrow, opens_at=now + timedelta(hours=2)
-    )
+    make_assignment(room, [], title="Not open", due_at=tomorrow, opens_at=now + timedelta(hours=2))
     for person in (cast.ben, cast.ada):
         page = sign_in(person).get(stream_of(cast)).text
         assert "Due tomorrow" in page
