@@ -213,6 +213,8 @@ class Production(Config):
         super().__init__(environ)
         self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=True)
         self.SESSION_COOKIE_SECURE = self.FORCE_HTTPS
+        # What children write, and hashes, stand in no log, also when a statement fails.
+        self.SQLALCHEMY_ENGINE_OPTIONS["hide_parameters"] = True
         self._check_secret()
         if self.MAIL_URL and not self.PUBLIC_URL:
             raise ConfigError(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from cozmic.config import ConfigError, load_config
 
@@ -32,6 +36,17 @@ def test_production_takes_a_good_secret_and_keeps_cookies_to_https() -> None:
     assert config.SESSION_COOKIE_HTTPONLY
     assert config.SESSION_COOKIE_SAMESITE == "Lax"
     assert not config.DEVELOPMENT
+
+
+def test_production_logs_no_values_of_statements_that_failed(tmp_path: Path) -> None:
+    config = load_config({**PRODUCTION, "COZMIC_INSTANCE": str(tmp_path)})
+    engine = create_engine(
+        "sqlite://", hide_parameters=config.SQLALCHEMY_ENGINE_OPTIONS["hide_parameters"]
+    )
+    with engine.connect() as connection, pytest.raises(OperationalError) as caught:
+        connection.execute(text("SELECT :essay FROM nothing"), {"essay": "My summer"})
+    assert "My summer" not in str(caught.value)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
