@@ -16,7 +16,8 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, User
 from cozmic.reads.gradebook_cells import Cell, Key, find_cells, find_untouched_cells
 from cozmic.rules.names import find_namesakes, full_name, name_order
-from cozmic.rules.scoring import CENT, percent
+from cozmic.rules.points import CENT
+from cozmic.rules.scoring import percent
 from cozmic.rules.work import Window
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from cozmic.rules.enums import LateRule, Outcome
+from cozmic.rules.points import CENT
 
-CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
 

@@ -34,7 +34,7 @@ def test_points_are_read_as_people_type_them(typed: str, points: str) -> None:
         ("1e9", "as a number"), ("1.234", "two decimal places"), ("5.01", "from 0 to 5"), ("6", "from 0 to 5"),
         ("9" * 9, "from 0 to 5"), ("9" * 400, "as a number"), ("NaN", "as a number"), ("inf", "as a number"),
         ("1_0", "as a number"), ("٣", "as a number"), ("1/2", "as a number"), ("2 5", "as a number"),
-        ("\x00", "as a number"), ("1,2.3", "as a number"),
+        ("\x00", "as a number"), ("1,2.3", "as a number"), ("1,000", "as a number"),
     ],
 )  # fmt: skip
 def test_what_is_no_mark_is_refused_with_what_would_be_right(typed: str, hint: str) -> None:

@@ -24,13 +24,12 @@ from cozmic.rules.kinds.verdict import (
     read_line,
     show_text,
 )
-from cozmic.rules.slips import is_one_slip, letters_in
+from cozmic.rules.slips import LEAST_LETTERS, is_one_slip, letters_in
 from cozmic.rules.typed import tidy
 
 LONGEST = 1_000
 LONGEST_FORM = 200
 MOST_FORMS = 20
-LEAST_LETTERS = 5
 SIGNS = str.maketrans(
     dict.fromkeys("‘’‛ʼ`´′", "'") | dict.fromkeys("“”„‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-")
 )
