@@ -15,7 +15,6 @@ from cozmic.classroom.item_forms import (
     AddForm,
     TypedWorths,
     pick_form,
-    read_id,
     read_worths,
 )
 from cozmic.errors import Conflict, Invalid
@@ -25,6 +24,7 @@ from cozmic.reads.pick_questions import PlaceInList, get_pick_page
 from cozmic.reads.question_filters import list_skills
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
+from cozmic.web.ids import read_id
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.web.widgets import FORMS

@@ -14,6 +14,7 @@ from cozmic.reads.pick_questions import Source
 from cozmic.reads.question_filters import SkillChoice
 from cozmic.rules.points import BadPoints, read_worth
 from cozmic.web.forms import Form, clean_text, strip
+from cozmic.web.ids import read_id
 from cozmic.web.question_filters import FilterForm
 from cozmic.web.widgets.base import OneOf
 
@@ -22,7 +23,6 @@ SOURCES = [
     SelectChoice(Source.OWN.value, "My questions"),
     SelectChoice(Source.BANK.value, "The starter bank"),
 ]
-LONGEST_ID = 18
 
 
 class AddForm(Form):
@@ -69,12 +69,6 @@ class TypedWorths:
     texts: Mapping[int, str]
     errors: Mapping[int, str]
     """What is wrong, by item."""
-
-
-def read_id(text: str) -> int | None:
-    """Return the id of a row as a page sends it; None where it cannot be one."""
-    is_id = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-    return int(text) if is_id else None
 
 
 def read_worths(fields: Iterable[tuple[str, str]]) -> TypedWorths:

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from cozmic.access.classrooms import get_open_classroom, list_pupils
 from cozmic.access.once import refuse_second_sending
 from cozmic.classroom.blueprint import classroom
-from cozmic.classroom.item_forms import read_id
 from cozmic.classroom.login_cards import login_cards
 from cozmic.reads.roster import list_roster
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
+from cozmic.web.ids import read_id
 from cozmic.web.once import OnceForm
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer

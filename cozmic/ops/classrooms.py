@@ -10,9 +10,9 @@ from cozmic.access.people import find_active_teacher, get_classroom_to_hand_over
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import ClassroomSearch, HandOverForm
-from cozmic.ops.paging import neighbours, read_cursor
 from cozmic.reads.ops_classrooms import find_any_classroom, list_all_classrooms
 from cozmic.transaction import transaction
+from cozmic.web.paging import neighbours, read_cursor
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import school

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cozmic.ops.blueprint import ops
-from cozmic.ops.paging import neighbours, read_cursor
 from cozmic.ops.words import event_words
 from cozmic.reads.ops_events import list_events
+from cozmic.web.paging import neighbours, read_cursor
 from cozmic.web.screens import screen
 
 

@@ -13,6 +13,7 @@ from cozmic.reads.ops_classrooms import ClassroomFilter
 from cozmic.reads.ops_people import PeopleFilter
 from cozmic.rules.enums import Role
 from cozmic.web.forms import Form
+from cozmic.web.ids import read_id
 from cozmic.web.once import OnceForm
 from cozmic.web.people_fields import email_field, family_name_field, given_name_field, one_line
 from cozmic.web.widgets.base import OneOf
@@ -125,8 +126,7 @@ class HandOverForm(Form):
     @property
     def teacher_id(self) -> int:
         """The one chosen; 0 for nonsense, which is nobody."""
-        raw = self.teacher.data or ""
-        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else 0
+        return read_id(self.teacher.data or "") or 0
 
 
 class SchoolForm(Form):

@@ -10,7 +10,6 @@ from cozmic.access.people import get_invitation
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import InviteForm
-from cozmic.ops.paging import neighbours, read_cursor
 from cozmic.ops.words import ROLE_WORDS
 from cozmic.outside.mail import get_mailer
 from cozmic.reads.ops_invitations import list_invitations
@@ -18,6 +17,7 @@ from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.web.links import whole_url
 from cozmic.web.mails import invitation_mail
+from cozmic.web.paging import neighbours, read_cursor
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import invitations as writes

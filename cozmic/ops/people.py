@@ -9,12 +9,12 @@ from cozmic.access.people import get_person, get_person_to_suspend
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import EmailForm, NameForm, PeopleSearch
-from cozmic.ops.paging import neighbours, read_cursor
 from cozmic.ops.words import ROLE_GROUPS, ROLE_WORDS, event_words
 from cozmic.reads.ops_people import list_people
 from cozmic.reads.ops_person import find_person
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
+from cozmic.web.paging import neighbours, read_cursor
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import people as writes

@@ -10,6 +10,7 @@ from cozmic.reads.student_assignment import find_student_assignment
 from cozmic.reads.student_assignments import list_student_assignments
 from cozmic.student.blueprint import student
 from cozmic.transaction import transaction
+from cozmic.web.ids import read_id
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes.attempts import start_attempt
@@ -19,7 +20,7 @@ from cozmic.writes.attempts import start_attempt
 def assignments() -> str:
     """Show everything that the pupil's classes have been given, by what is to be done about it."""
     viewer = current_viewer()
-    before = request.args.get("before", type=int)
+    before = read_id(request.args.get("before", ""))
     data = list_student_assignments(viewer.user_id, now=viewer.now, before=before)
     return screen("student/assignments.html", data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from cozmic.access.work import get_response_to_mark
@@ -10,8 +11,9 @@ from cozmic.reads.grading_queue import QueueFilter, find_next_waiting
 from cozmic.reads.marking import MarkingPage, get_marking_page
 from cozmic.reads.to_grade import find_to_grade
 from cozmic.teacher.blueprint import teacher
-from cozmic.teacher.grading_forms import MarkForm, filled_form, read_filter, read_id
+from cozmic.teacher.grading_forms import MarkForm, filled_form, read_filter
 from cozmic.transaction import transaction
+from cozmic.web.ids import read_id
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import marking as writes
@@ -22,7 +24,8 @@ ALL_DONE = "Saved. That was the last one."
 @teacher.get("/to-grade")
 def to_grade() -> str:
     """Show what waits, oldest first, with its counts; all of it, of one assignment, or of one question."""
-    data = find_to_grade(current_viewer().user_id, read_filter(), after=read_id("after"))
+    after = read_id(request.args.get("after", ""))
+    data = find_to_grade(current_viewer().user_id, read_filter(), after=after)
     return screen("teacher/to_grade.html", data)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from flask import request
@@ -14,9 +13,9 @@ from cozmic.reads.marking import MarkingPage
 from cozmic.rules.marks import read_mark
 from cozmic.rules.points import show_points
 from cozmic.web.forms import Form, strip
+from cozmic.web.ids import read_id
 
 LONGEST_COMMENT = 4000
-AN_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 class MarkForm(Form):
@@ -56,11 +55,6 @@ def filled_form(page: MarkingPage) -> MarkForm:
 
 def read_filter() -> QueueFilter:
     """Return the filter in the address; what is no id there filters nothing."""
-    assignment_id = read_id("assignment")
-    return QueueFilter(assignment_id, read_id("question") if assignment_id else None)
-
-
-def read_id(name: str) -> int | None:
-    """Return an id from the address, None where there is none."""
-    value = request.args.get(name, "")
-    return int(value) if AN_ID.fullmatch(value) else None
+    assignment_id = read_id(request.args.get("assignment", ""))
+    item_id = read_id(request.args.get("question", ""))
+    return QueueFilter(assignment_id, item_id if assignment_id else None)

@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.questions import get_own_question, get_question_to_copy
 from cozmic.errors import Invalid
-from cozmic.reads.paging import START, Cursor
 from cozmic.reads.question import get_question_page
 from cozmic.reads.question_filters import list_skills
 from cozmic.reads.questions import Shelf, list_questions
 from cozmic.teacher.blueprint import teacher
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
+from cozmic.web.paging import read_cursor
 from cozmic.web.question_filters import filter_form
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
@@ -22,14 +22,12 @@ from cozmic.writes.questions import archive_question as archive
 from cozmic.writes.questions import copy_question as copy
 from cozmic.writes.questions import restore_question as restore
 
-LONGEST_ID = 18
-
 
 @teacher.get("/questions")
 def questions() -> str:
     """List one shelf, as filtered."""
     filters = filter_form(request.args, list_skills())
-    page = list_questions(current_viewer().user_id, _shelf(), filters.read(), _cursor())
+    page = list_questions(current_viewer().user_id, _shelf(), filters.read(), read_cursor())
     return screen("teacher/questions/list.html", page, filters=filters, kinds=FORMS, shelves=Shelf)
 
 
@@ -37,14 +35,6 @@ def _shelf() -> Shelf:
     """Return the shelf in the address; the teacher's own for anything else."""
     name = request.args.get("shelf", "")
     return Shelf(name) if name in set(Shelf) else Shelf.OWN
-
-
-def _cursor() -> Cursor:
-    """Return the place in the address; what is none is passed over, since nobody types it."""
-    is_backwards = "before" in request.args
-    text = request.args.get("before" if is_backwards else "after", "")
-    is_id = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-    return Cursor(int(text), is_backwards=is_backwards) if is_id else START
 
 
 @teacher.get("/questions/<id:question_id>")

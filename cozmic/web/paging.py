@@ -7,16 +7,15 @@ from typing import Any
 from flask import request, url_for
 
 from cozmic.reads.paging import START, Cursor, Page
-
-LONGEST_ID = 18
+from cozmic.web.ids import read_id
 
 
 def read_cursor() -> Cursor:
     """Return the cursor in the address; the start of the list for none, or for nonsense."""
     for name in ("after", "before"):
-        raw = request.args.get(name, "")
-        if raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_ID:
-            return Cursor(int(raw), is_backwards=name == "before")
+        row_id = read_id(request.args.get(name, ""))
+        if row_id is not None:
+            return Cursor(row_id, is_backwards=name == "before")
     return START
 
 
