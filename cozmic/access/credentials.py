@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from cozmic.extensions import db
 from cozmic.models import User
-
-LONGEST_PASSWORD = 200
+from cozmic.rules.passwords import LONGEST
 
 
 @lru_cache(maxsize=4)
@@ -50,7 +49,7 @@ def _canonical(password: str) -> str:
 
     Blanks around it are dropped: phones put one behind a word that they complete, and children do not see it.
     """
-    return unicodedata.normalize("NFKC", password[:LONGEST_PASSWORD]).strip()
+    return unicodedata.normalize("NFKC", password[:LONGEST]).strip()
 
 
 def find_user_by_credentials(username: str, password: str) -> User | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from cozmic.access.credentials import LONGEST_PASSWORD
 from cozmic.web.forms import Form, strip
 from cozmic.web.people_fields import email_field, password_field, username_field
 
@@ -24,13 +23,7 @@ class SignInForm(Form):
             Length(max=254, message="A user name has at most 64 characters."),
         ],
     )
-    password = PasswordField(
-        "Password",
-        validators=[
-            InputRequired("Type your password."),
-            Length(max=LONGEST_PASSWORD, message="A password has at most %(max)d characters."),
-        ],
-    )
+    password = password_field("Password", message="Type your password.")
 
 
 class ForgotForm(Form):
@@ -56,13 +49,9 @@ class EmailForm(Form):
     """One's own e-mail address."""
 
     email = email_field(is_required=False)
-    current_password = PasswordField(
-        "Current password",
-        id="email-current-password",  # the same page asks for it twice
-        validators=[
-            InputRequired(ASK_FOR_OWN),
-            Length(max=LONGEST_PASSWORD, message="A password has at most %(max)d characters."),
-        ],
+    # An id of its own, since the same page asks for it twice.
+    current_password = password_field(
+        "Current password", message=ASK_FOR_OWN, element_id="email-current-password"
     )
 
 

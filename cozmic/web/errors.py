@@ -102,7 +102,6 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _database(error: Exception) -> Answer:
-
     current_app.logger.error("database unavailable: %s", error)
     body, code = answer(
         503,
@@ -112,7 +111,6 @@ def _database(error: Exception) -> Answer:
 
 
 def _fault(error: Exception) -> Answer:
-
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.error("unhandled error", exc_info=error)

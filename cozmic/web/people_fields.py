@@ -85,7 +85,7 @@ def username_field() -> StringField:
     )
 
 
-def password_field(label: str, *, message: str) -> PasswordField:
+def password_field(label: str, *, message: str, element_id: str | None = None) -> PasswordField:
     """A password as it is typed: no filter touches it, and a rule of the write judges a new one."""
     return PasswordField(
         label,
@@ -93,4 +93,5 @@ def password_field(label: str, *, message: str) -> PasswordField:
             InputRequired(message),
             Length(max=LONGEST, message="A password has at most %(max)d characters."),
         ],
+        id=element_id,
     )
