@@ -20,6 +20,7 @@ from cozmic.rules.passwords import SHORTEST_FOR_PUPILS
 from cozmic.transaction import transaction
 from cozmic.web.guards import open_to_all
 from cozmic.web.limits import FailureLimit
+from cozmic.web.role_words import a_role
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer
 from cozmic.writes.people import FirstPassword
@@ -33,7 +34,6 @@ WRONG_CODES = FailureLimit(
 NOT_A_PUPIL = (
     "Class codes are for pupils, and you are signed in as {role}. Sign out first to try one."
 )
-ROLES = {Role.TEACHER: "a teacher", Role.ADMIN: "an admin", Role.GUARDIAN: "a guardian"}
 
 
 @auth.get("/join")
@@ -73,7 +73,7 @@ def joined() -> str:
 def _join(form: JoinForm) -> Response:
     viewer = current_viewer()
     if viewer.role is not Role.STUDENT:
-        raise Invalid("", NOT_A_PUPIL.format(role=ROLES[viewer.role]))
+        raise Invalid("", NOT_A_PUPIL.format(role=a_role(viewer.role)))
     with transaction() as touched:
         # The class is locked before the pupil, as for new login cards: else each might wait for the other.
         found = _get_class(form)

@@ -10,7 +10,6 @@ from cozmic.access.people import get_invitation
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import InviteForm
-from cozmic.ops.words import ROLE_WORDS
 from cozmic.outside.mail import get_mailer
 from cozmic.reads.ops_invitations import list_invitations
 from cozmic.rules.enums import Role
@@ -77,6 +76,6 @@ def _page(form: InviteForm) -> str:
     data = list_invitations(is_accepted=is_accepted, now=current_viewer().now, cursor=read_cursor())
     query = {"show": "accepted"} if is_accepted else {}
     return screen(
-        "ops/invitations.html", data, form=form, is_accepted=is_accepted, role_words=ROLE_WORDS,
+        "ops/invitations.html", data, form=form, is_accepted=is_accepted,
         pages=neighbours("ops.invitations", data, query),
     )  # fmt: skip

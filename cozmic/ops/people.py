@@ -9,9 +9,10 @@ from cozmic.access.people import get_person, get_person_to_suspend
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import EmailForm, NameForm, PeopleSearch
-from cozmic.ops.words import ROLE_GROUPS, ROLE_WORDS, event_words
+from cozmic.ops.words import event_words
 from cozmic.reads.ops_people import list_people
 from cozmic.reads.ops_person import find_person
+from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
 from cozmic.web.paging import neighbours, read_cursor
@@ -26,7 +27,7 @@ def people() -> str:
     form = PeopleSearch(request.args)
     data = list_people(form.read(), read_cursor())
     return screen(
-        "ops/people.html", data, form=form, role_words=ROLE_WORDS, role_groups=ROLE_GROUPS,
+        "ops/people.html", data, form=form, roles=Role,
         pages=neighbours("ops.people", data.page, form.as_query()),
     )  # fmt: skip
 
@@ -115,5 +116,5 @@ def _page(
         name_form=name_form or NameForm(formdata=None, **names),
         email_form=email_form or EmailForm(formdata=None, email=data.email),
         once_form=once_form or OnceForm(formdata=None),
-        is_self=user_id == viewer.user_id, role_words=ROLE_WORDS, event_words=event_words,
+        is_self=user_id == viewer.user_id, event_words=event_words,
     )  # fmt: skip

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cozmic.rules.enums import Role
-
 EVENT_WORDS = {
     "accept_invitation": "accepted an invitation",
     "add_pupils": "added pupils",
@@ -44,18 +42,6 @@ EVENT_PLACES = {
     "remove_pupil": "from",
     "restore_classroom": "",
     "rotate_join_code": "of",
-}
-ROLE_WORDS = {
-    Role.STUDENT: "Pupil",
-    Role.TEACHER: "Teacher",
-    Role.ADMIN: "Admin",
-    Role.GUARDIAN: "Guardian",
-}
-ROLE_GROUPS = {
-    Role.STUDENT: "Pupils",
-    Role.TEACHER: "Teachers",
-    Role.ADMIN: "Admins",
-    Role.GUARDIAN: "Guardians",
 }
 
 

@@ -12,6 +12,7 @@ from cozmic.rules.counted import counted
 from cozmic.rules.enums import Role
 from cozmic.rules.points import show_points
 from cozmic.rules.scoring import percent
+from cozmic.web.role_words import a_role, role_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def frame_templates(app: Flask) -> None:
     app.jinja_env.filters["points"] = show_points
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["percent_of"] = percent
+    app.jinja_env.filters["role_word"] = role_word
+    app.jinja_env.filters["a_role"] = a_role
 
 
 def _frame() -> dict[str, object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cozmic.access.links import RESET_HOURS
 from cozmic.outside.mail import Mail
 from cozmic.rules.enums import Role
+from cozmic.web.role_words import a_role
 
-ROLE_WORDS = {Role.TEACHER: "a teacher", Role.ADMIN: "an admin"}
 HOW_LONG = "one hour" if RESET_HOURS == 1 else f"{RESET_HOURS} hours"
 
 
@@ -36,7 +36,7 @@ def invitation_mail(
         subject=f"Your invitation to {school} on CozmicLearning",
         text=f"""Hello {given_name},
 
-{invited_by} has invited you to join {school} on CozmicLearning as {ROLE_WORDS[role]}.
+{invited_by} has invited you to join {school} on CozmicLearning as {a_role(role)}.
 Choose your user name and password here. The link works once, for {days} days:
 
 {url}
