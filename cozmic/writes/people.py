@@ -68,8 +68,8 @@ def make_first_passwords(number: int) -> list[FirstPassword]:
     ]
 
 
-def new_pupil(
-    touched: Touched, given_name: str, family_name: str, taken: set[str], now: datetime, *,
+def make_pupil(
+    touched: Touched, given_name: str, family_name: str, *, taken: set[str], now: datetime,
     username: str = "", first: FirstPassword | None = None,
 ) -> tuple[User, str]:  # fmt: skip
     """Make a pupil with a user name that is free and a first password; return both, the password in the clear.

@@ -16,7 +16,7 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.names import name_order
 from cozmic.rules.roster import Planned, Step
 from cozmic.writes.audit import record
-from cozmic.writes.people import FirstPassword, new_pupil, reset_password
+from cozmic.writes.people import FirstPassword, make_pupil, reset_password
 from cozmic.writes.sessions import end_sessions
 
 SENT_TWICE = (
@@ -61,8 +61,8 @@ def add_pupils(
     logins = []
     for line in planned:
         if line.step is Step.ADD:
-            user, password = new_pupil(
-                touched, line.given_name, line.family_name, taken, now,
+            user, password = make_pupil(
+                touched, line.given_name, line.family_name, taken=taken, now=now,
                 username=line.username, first=next(passwords),
             )  # fmt: skip
             _enrol(touched, classroom.id, user.id, now=now)
@@ -115,7 +115,7 @@ def join_as_new_pupil(
             raise Conflict("This form has made an account already. Sign in with it.")
         return before
     taken = list_taken_usernames([(given_name, family_name)])
-    user, _ = new_pupil(touched, given_name, family_name, taken, now, first=first)
+    user, _ = make_pupil(touched, given_name, family_name, taken=taken, now=now, first=first)
     record(
         NEWCOMER, now=now, actor_id=user.id, subject_id=user.id, classroom_id=found.id,
         once_key=once_key,

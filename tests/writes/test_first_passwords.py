@@ -9,7 +9,7 @@ from cozmic.access.clock import get_now
 from cozmic.access.credentials import find_user_by_credentials, hash_password, is_password
 from cozmic.errors import Conflict
 from cozmic.transaction import transaction
-from cozmic.writes.people import FirstPassword, make_first_passwords, new_pupil
+from cozmic.writes.people import FirstPassword, make_first_passwords, make_pupil
 from tests.factories import make_user
 
 
@@ -22,11 +22,13 @@ def test_first_passwords_differ_and_fit_their_hashes(app: Flask) -> None:
 def test_a_pupil_may_bring_a_password_and_a_user_name(app: Flask) -> None:
     first = FirstPassword("my own words", hash_password("my own words"))
     with transaction() as touched:
-        new_pupil(touched, "Emma", "", set(), get_now(), username="emma.own", first=first)
+        make_pupil(
+            touched, "Emma", "", taken=set(), now=get_now(), username="emma.own", first=first
+        )
     assert find_user_by_credentials("emma.own", "my own words") is not None
 
 
 def test_a_user_name_asked_for_that_has_just_been_taken_is_refused(app: Flask) -> None:
     make_user(username="emma.own")
     with pytest.raises(Conflict, match=r"emma\.own"), transaction() as touched:
-        new_pupil(touched, "Emma", "", set(), get_now(), username="emma.own")
+        make_pupil(touched, "Emma", "", taken=set(), now=get_now(), username="emma.own")

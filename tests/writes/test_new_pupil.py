@@ -10,14 +10,14 @@ from cozmic.access.people import list_taken_usernames
 from cozmic.extensions import db
 from cozmic.models import PersonRevision
 from cozmic.transaction import transaction
-from cozmic.writes.people import new_pupil
+from cozmic.writes.people import make_pupil
 from tests.factories import make_user
 
 
 def test_two_emmas_get_two_user_names_and_passwords_that_sign_them_in(app: Flask) -> None:
     now, taken = get_now(), list_taken_usernames([("Emma", "Thompson")])
     with transaction() as touched:
-        made = [new_pupil(touched, "Emma", "Thompson", taken, now) for _ in range(2)]
+        made = [make_pupil(touched, "Emma", "Thompson", taken=taken, now=now) for _ in range(2)]
         found = [(user.id, user.username, password) for user, password in made]
     assert [username for _, username, _ in found] == ["emma.t", "emma.t2"]
     for user_id, username, password in found:
@@ -31,7 +31,7 @@ def test_a_name_taken_since_the_list_was_read_is_passed_over(app: Flask) -> None
     now, taken = get_now(), list_taken_usernames([("Emma", "Thompson")])
     make_user(username="emma.t")
     with transaction() as touched:
-        user, _ = new_pupil(touched, "Emma", "Thompson", taken, now)
+        user, _ = make_pupil(touched, "Emma", "Thompson", taken=taken, now=now)
         assert user.username == "emma.t2"
 
 
