@@ -39,28 +39,35 @@ def grade_response(response_id: int) -> str:
 @teacher.post("/grading/<id:response_id>")
 def give_points(response_id: int) -> Response | tuple[str, int]:
     """Mark one answer and go on to the next that waits in the same filter."""
-    viewer, form = current_viewer(), MarkForm()
+    form = MarkForm()
     if not form.validate():
         return _again(form, response_id, 422)
     try:
-        with transaction() as touched:
-            marked = get_response_to_mark(viewer.user_id, response_id, for_update=True)
-            classroom_id = marked.attempt.assignment.classroom_id
-            submission_id = marked.attempt.submission.id
-            writes.give_points(
-                touched, marked, form.read(marked.item.points), comment=form.comment.data or "",
-                known=form.known.data or "", by_id=viewer.user_id, now=viewer.now,
-            )  # fmt: skip
+        place = _give(form, response_id)
     except Invalid as error:
         form.refuse(error.field, error.message)
         return _again(form, response_id, 422)
     except writes.MarkedMeanwhile:
         return _again(form, response_id, 409, is_clash=True)
     if form.goes_on.data:
-        return _next(viewer.user_id, read_filter(), response_id)
-    return done(
-        "classroom.submission", "Saved.", classroom_id=classroom_id, submission_id=submission_id
-    )
+        return _next(current_viewer().user_id, read_filter(), response_id)
+    return done("classroom.submission", "Saved.", **place)
+
+
+def _give(form: MarkForm, response_id: int) -> dict[str, int]:
+    """Mark the answer, and return where its attempt is read."""
+    viewer = current_viewer()
+    with transaction() as touched:
+        marked = get_response_to_mark(viewer.user_id, response_id, for_update=True)
+        attempt = marked.attempt
+        place = {
+            "classroom_id": attempt.assignment.classroom_id, "submission_id": attempt.submission.id
+        }  # fmt: skip
+        writes.give_points(
+            touched, marked, form.read(marked.item.points), comment=form.comment.data or "",
+            known=form.known.data or "", by_id=viewer.user_id, now=viewer.now,
+        )  # fmt: skip
+    return place
 
 
 def _page(response_id: int) -> MarkingPage:

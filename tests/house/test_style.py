@@ -18,7 +18,8 @@ import pytest
 from cozmic.config import ROOT
 
 VIEWS = ("auth", "student", "teacher", "classroom", "ops", "web")
-LONGEST_FUNCTION, LONGEST_FILE = 40, 260
+LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_FILE = 40, 20, 260
+ROUTE = re.compile(r"\w+\.(get|post|put|patch|delete)\(")
 READ_NAME = re.compile(r"_|(find|get|list|count|is|has|may|select)_")
 """Private names are free; `select_` names a SELECT that several reads make their own of."""
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
@@ -70,6 +71,20 @@ def functions_are_short(path: str, source: str) -> Iterator[str]:
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > LONGEST_FUNCTION:
                 yield f"{path}:{node.lineno} {node.name} has {length} lines"
+
+
+def views_are_short(path: str, source: str) -> Iterator[str]:
+    """A view is guard, parse, one call, respond."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and any(map(ROUTE.match, decorators_of(node))):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LONGEST_VIEW:
+                yield f"{path}:{node.lineno} {node.name} has {length} lines"
+
+
+def decorators_of(node: ast.FunctionDef) -> list[str]:
+    """The decorators of a function, as they are written."""
+    return [ast.unparse(one) for one in node.decorator_list]
 
 
 def files_are_short(path: str, source: str) -> Iterator[str]:
@@ -144,6 +159,7 @@ PLANTED: dict[Rule, tuple[str, str]] = {
     only_the_transaction_commits: ("cozmic/writes/x.py", "db.session.commit()\n"),
     all_that_is_public_says_what_it_is: ("cozmic/x.py", '"""X."""\nclass A:\n    """A."""\n    def b(self): ...\n'),
     functions_are_short: ("cozmic/x.py", "def a():\n" + "    b()\n" * LONGEST_FUNCTION),
+    views_are_short: ("cozmic/ops/x.py", "@ops.get('/')\ndef a():\n" + "    b()\n" * LONGEST_VIEW),
     files_are_short: ("cozmic/x.py", "a = 1\n" * (LONGEST_FILE + 1)),
     reads_are_named_for_what_they_return: ("cozmic/reads/x.py", "def roster(): ...\n"),
     no_clock_but_the_databases: ("cozmic/x.py", "# A comment elsewhere.\n\nnow = datetime.now(UTC)\n"),
