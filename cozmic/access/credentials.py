@@ -61,3 +61,12 @@ def find_user_by_credentials(username: str, password: str) -> User | None:
         is_password(_decoy(_configured_hasher()), password)
         return None
     return user if is_password(user.password_hash, password) else None
+
+
+def account_name(typed: str) -> str:
+    """Return the user name behind what was typed at signing in: an e-mail address is another name of one account."""
+    name = typed.strip().lower()
+    if "@" not in name:
+        return name
+    found = db.session.execute(select(User.username).where(User.email == name)).scalar_one_or_none()
+    return found or name

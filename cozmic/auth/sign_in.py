@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
+from cozmic.access.credentials import account_name, find_user_by_credentials
 from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
@@ -57,10 +57,11 @@ def sign_in() -> str | Response | tuple[str, int]:
     if not form.validate():
         return screen("auth/login.html", form=form), 422
     username = form.username.data or ""
-    WRONG_PASSWORDS.refuse_if_spent(username)
+    account = account_name(username)
+    WRONG_PASSWORDS.refuse_if_spent(account)
     user = find_user_by_credentials(username, form.password.data or "")
     if user is None:
-        WRONG_PASSWORDS.count(username)
+        WRONG_PASSWORDS.count(account)
     if user is None or user.suspended_at is not None:
         form.refuse("", REFUSED if user is None else SUSPENDED)
         return screen("auth/login.html", form=form), 422
