@@ -22,7 +22,9 @@ class NotFound(CozmicError):
 class Forbidden(CozmicError):
     """The viewer's role has no business here."""
 
-    def __init__(self, message: str = "You are signed in, but this page is not part of your account.") -> None:
+    def __init__(
+        self, message: str = "You are signed in, but this page is not part of your account."
+    ) -> None:
         super().__init__(message)
 
 
