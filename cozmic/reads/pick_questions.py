@@ -8,17 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, select, true
+from sqlalchemy import BigInteger, ColumnElement, Row, case, cast, func, select, true
 
 from cozmic.access.assignments import may_pick
 from cozmic.extensions import db
-from cozmic.models import AssignmentItem, Question, Skill
+from cozmic.models import AssignmentItem, Classroom, Question, Skill
 from cozmic.reads.assignment_facts import AssignmentFacts, get_assignment_facts
 from cozmic.reads.question_filters import Filters, list_conditions
 from cozmic.rules import kinds
 from cozmic.rules.enums import QuestionKind
 
 PAGE_SIZE = 20
+A_GRADE_APART = 10**12
+"""More than any id, so that questions of the class's grade come before all others. Twelve grades fit into 18 digits."""
 
 
 class Source(StrEnum):
@@ -78,10 +80,10 @@ def get_pick_page(
 ) -> PickPage:
     """Return a page of questions for an assignment that the viewer teaches. Two queries; raises NotFound.
 
-    The teacher's own come first, the newest on top, then the bank's in its order.
+    The teacher's own come first, the newest on top, then the bank's, those nearest to the class's grade first.
     """
     facts = get_assignment_facts(classroom_id, assignment_id, now=now)
-    rank = case((Question.owner_id.is_(None), Question.id), else_=-Question.id)
+    rank = _rank(classroom_id)
     statement = (
         select(
             Question.id, Question.kind, Question.prompt, Question.body, Question.owner_id,
@@ -105,6 +107,15 @@ def get_pick_page(
         statement = statement.order_by(rank)
     rows = db.session.execute(statement.limit(PAGE_SIZE + 1)).all()
     return _page(facts, rows, place)
+
+
+def _rank(classroom_id: int) -> ColumnElement[int]:
+    wanted = select(Classroom.grade).where(Classroom.id == classroom_id).scalar_subquery()
+    apart = func.coalesce(
+        func.abs(Skill.grade - wanted), 0
+    )  # no grade on one side: as near as can be
+    in_bank = cast(apart, BigInteger) * A_GRADE_APART + Question.id
+    return case((Question.owner_id.is_(None), in_bank), else_=-Question.id)
 
 
 def _page(facts: AssignmentFacts, rows: Sequence[Row[Any]], place: PlaceInList) -> PickPage:

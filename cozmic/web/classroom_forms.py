@@ -38,7 +38,7 @@ class ClassroomForm(Form):
                 [grade.value for grade in GRADES], message="Choose a grade from 1 to 12, or none."
             )
         ],
-        description="Sorts the questions that you are offered.",
+        description="Questions of this grade come first when you pick some.",
     )
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from cozmic.access.assignments import list_items
 from cozmic.extensions import db
-from cozmic.models import Assignment
+from cozmic.models import Assignment, Classroom
 from cozmic.reads.pick_questions import PAGE_SIZE
 from cozmic.rules.enums import QuestionKind, Subject
 from tests.client import Client
@@ -69,6 +69,17 @@ def test_own_questions_come_first_then_the_banks_and_nobody_elses(
     assert places == sorted(places)
     assert "Put away" not in page
     assert "Dan&#39;s own" not in page
+
+
+def test_questions_of_the_classs_grade_come_first(ada: Client, url: str, cast: Cast) -> None:
+    for grade in (1, 8, 4, 5):
+        make_question(prompt=f"Of grade {grade}", skill_id=make_skill(f"s{grade}", grade=grade))
+    classroom = db.session.get_one(Classroom, cast.ada_class)
+    classroom.grade = 4
+    db.session.commit()
+    page = ada.get(f"{url}/questions").text
+    marks = [page.index(f"Of grade {grade}") for grade in (4, 5, 1, 8)]
+    assert marks == sorted(marks)
 
 
 def test_what_is_on_the_assignment_already_says_so(ada: Client, url: str, draft: int) -> None:
