@@ -5,6 +5,7 @@ reports success. So they are off before BEGIN, checked before COMMIT, and on aga
 """
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, Connection
 
 from cozmic.extensions import BEGIN, db
@@ -22,6 +23,13 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return False
 
 
+def refuse_orphans(*, ctx: MigrationContext, **_about: object) -> None:
+    """Raise inside a migration's own transaction, so that one which leaves orphans is undone."""
+    connection = ctx.connection
+    if connection is not None and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("a migration left rows whose parents are gone; it was undone")
+
+
 def migrate(connection: Connection) -> None:
     """Run what is asked for on this connection."""
     is_sqlite = connection.dialect.name == "sqlite"
@@ -32,15 +40,18 @@ def migrate(connection: Connection) -> None:
         render_item=render_item,
         compare_type=True,
         transaction_per_migration=True,
+        on_version_apply=refuse_orphans if is_sqlite else (),
     )
+    driver = connection.connection.dbapi_connection
     if is_sqlite:
-        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
-    with context.begin_transaction():
-        context.run_migrations()
-        if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise RuntimeError("a migration left rows whose parents are gone; nothing was changed")
-    if is_sqlite:
-        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = ON")
+        driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()  # what alembic left begun: inside a transaction the PRAGMA does nothing
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 if context.is_offline_mode():

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from cozmic.extensions import db
 from tests.apps import MIGRATIONS, make_app
@@ -31,6 +32,19 @@ revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, Non
 def upgrade():
     with op.batch_alter_table("classrooms") as batch:
         batch.alter_column("name", type_=sa.String(400), existing_type=sa.String(120), existing_nullable=False)
+
+
+def downgrade():
+    raise NotImplementedError
+"""
+ORPHANING = """
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+
+
+def upgrade():
+    op.execute("DELETE FROM classrooms")
 
 
 def downgrade():
@@ -97,9 +111,7 @@ def test_rebuilding_a_parent_keeps_every_child(fresh_app: Flask, tmp_path: Path)
     classroom_id = make_classroom(teacher_id)
     enrol(classroom_id, make_user(username="ben"))
     db.session.remove()
-    versions = tmp_path / "versions"
-    versions.mkdir()
-    widen_class_names(versions)
+    run_migration(tmp_path / "versions", WIDENING)
     columns = {
         column["name"]: column["type"] for column in inspect(db.engine).get_columns("classrooms")
     }
@@ -112,12 +124,33 @@ def test_rebuilding_a_parent_keeps_every_child(fresh_app: Flask, tmp_path: Path)
     assert db.session.execute(text("SELECT name FROM classrooms")).scalar_one() == "Class"
 
 
-def widen_class_names(versions: Path) -> None:
+def test_a_migration_that_leaves_orphans_is_undone(fresh_app: Flask, tmp_path: Path) -> None:
+    upgrade(FOLDER)
+    classroom_id = make_classroom(make_user(username="ada"))
+    enrol(classroom_id, make_user(username="ben"))
+    db.session.remove()
+    with pytest.raises(
+        (RuntimeError, IntegrityError)
+    ):  # PostgreSQL never lets go of its foreign keys
+        run_migration(tmp_path / "versions", ORPHANING)
+    assert db.session.execute(text("SELECT count(*) FROM classrooms")).scalar_one() == 1
+    version = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert version != "9999"
+
+
+def test_foreign_keys_hold_again_after_migrating(fresh_app: Flask) -> None:
+    upgrade(FOLDER)
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO person_revisions (user_id, value) VALUES (987654, 1)"))
+
+
+def run_migration(versions: Path, text: str) -> None:
     """Run one more migration, through migrations/env.py as any other."""
     config = Config()
     config.set_main_option("script_location", FOLDER)
     config.set_main_option("version_locations", f"{FOLDER}/versions:{versions}")
     config.set_main_option("path_separator", ":")
     head = ScriptDirectory(FOLDER).get_current_head()
-    (versions / "9999_widen.py").write_text(WIDENING.format(head=head))
+    versions.mkdir()
+    (versions / "9999_more.py").write_text(text.format(head=head))
     command.upgrade(config, "head")
