@@ -1,0 +1,1 @@
+"""What the software tells of itself: counts, log lines, metrics."""

@@ -1,0 +1,39 @@
+"""What one request cost: counted where the costs arise, told by the log line, the metrics and the tests."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of the request that this thread serves (or of the job or command that it runs)."""
+
+    sql_n: int = 0
+    """Round trips to the database."""
+    sql_ms: float = 0.0
+    """Milliseconds spent in them."""
+    redis_n: int = 0
+    """Round trips to Redis."""
+    cache: str = ""
+    """What the page cache did: hit, miss, unchanged (304), waited, alone (without the cache); empty: not asked."""
+
+
+class _Threads(threading.local):
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+
+_threads = _Threads()
+
+
+def current_tally() -> Tally:
+    """Return the tally that this thread counts into."""
+    return _threads.tally
+
+
+def begin_tally() -> Tally:
+    """Start counting anew in this thread, and return the new tally."""
+    _threads.tally = tally = Tally()
+    return tally
