@@ -152,6 +152,8 @@ class Config:
         self.TRUSTED_PROXIES = read_int(environ, "TRUSTED_PROXIES", 0, low=0, high=5)
         self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=False)
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
+        self.METRICS_TOKEN = environ.get("METRICS_TOKEN", "").strip()
+        self.LOG_REQUESTS = read_bool(environ, "LOG_REQUESTS", default=not self.TESTING)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = public_url(
