@@ -5,7 +5,11 @@ Read by gunicorn before the application exists, so it reads the environment itse
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +55,59 @@ errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "").strip().lower() or "info"
 
 
+MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
+COUNTED = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def make_metrics_folder() -> Path:
+    """Return the folder in memory in which this server's workers count; a reload (HUP) keeps the one it has.
+
+    Each server has its own, and locks it as long as a process of it lives: what nobody locks was left by one that was
+    killed, and goes. The client library reads the variable when it is imported, so this comes first.
+    """
+    prefix = f"cozmic-metrics-{os.getuid()}-"
+    mine = Path(os.environ.get(COUNTED, ""))
+    if mine.name.startswith(f"{prefix}{os.getpid()}-") and mine.is_dir():
+        return mine
+    for left in MEMORY.glob(f"{prefix}*"):
+        with suppress(OSError):
+            lock = os.open(left / "living.lock", os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
+    mine = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=MEMORY))
+    # Never closed: the lock ends with the last of the processes that inherit it.
+    fcntl.flock(os.open(mine / "living.lock", os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_SH)
+    os.environ[COUNTED] = str(mine)
+    return mine
+
+
+metrics_folder = make_metrics_folder()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Give each worker an engine of its own, should anything have used it before the fork.
 
     A connection shared by two processes mixes their answers; a pre-ping does not notice.
     """
     from cozmic.extensions import db  # noqa: PLC0415  gunicorn reads this file before the application
+    from cozmic.observe.workers import count_in  # noqa: PLC0415
 
+    count_in(metrics_folder)
     application = server.app.wsgi()
     with application.app_context():
         db.engine.dispose(close=False)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a worker has counted that lives no more, and let its gauges go."""
+    from cozmic.observe.workers import fold_in_the_dead  # noqa: PLC0415
+
+    fold_in_the_dead(metrics_folder, living={os.getpid(), *server.WORKERS} - {worker.pid})
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing in memory."""
+    shutil.rmtree(metrics_folder, ignore_errors=True)

@@ -11,7 +11,9 @@ from cozmic.classroom import classroom
 from cozmic.cli import register_commands
 from cozmic.config import Config, load_config
 from cozmic.extensions import cache, csrf, db, limiter, migrate
+from cozmic.observe.watch import watch_requests
 from cozmic.ops import health, ops
+from cozmic.ops.metrics import watch_links
 from cozmic.student import student
 from cozmic.teacher import teacher
 from cozmic.web.assets import serve_assets
@@ -42,6 +44,8 @@ def create_app(config: Config | None = None) -> Flask:
     register_errors(app)
     register_commands(app)
     frame_templates(app)
+    watch_requests(app)
+    watch_links(app, db)
     serve_assets(app)
     secure(app)
     return app

@@ -18,6 +18,10 @@ class Tally:
     """Round trips to Redis."""
     cache: str = ""
     """What the page cache did: hit, miss, unchanged (304), waited, alone (without the cache); empty: not asked."""
+    request_id: str = ""
+    """Names the request in the log line, in the response and beside errors; empty outside requests."""
+    error: str = ""
+    """Class of the exception that cost the visitor the page; empty: none."""
 
 
 class _Threads(threading.local):
@@ -33,7 +37,12 @@ def current_tally() -> Tally:
     return _threads.tally
 
 
-def begin_tally() -> Tally:
+def begin_tally(request_id: str = "") -> Tally:
     """Start counting anew in this thread, and return the new tally."""
-    _threads.tally = tally = Tally()
+    _threads.tally = tally = Tally(request_id=request_id)
     return tally
+
+
+def note_error(error: BaseException) -> None:
+    """Tell the tally what went wrong, where the exception itself ends here and becomes a page."""
+    _threads.tally.error = type(error).__name__

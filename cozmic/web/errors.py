@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
+from cozmic.observe.tally import current_tally, note_error
 from cozmic.transaction import end_reading
 from cozmic.web.unsaved import find_page_before, list_unsaved
 
@@ -102,6 +103,7 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _database(error: Exception) -> Answer:
+    note_error(error)
     current_app.logger.error("database unavailable: %s", error)
     body, code = answer(
         503,
@@ -113,7 +115,8 @@ def _database(error: Exception) -> Answer:
 def _fault(error: Exception) -> Answer:
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.error("unhandled error", exc_info=error)
+    note_error(error)
+    current_app.logger.error("unhandled error in %s", current_tally().request_id, exc_info=error)
     return answer(500, "We have noted it. Nothing you had saved is lost. Try again in a moment.")
 
 

@@ -23,7 +23,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-PLAIN_PATHS = ("/healthz", "/readyz")  # asked by the host itself, without TLS
+PLAIN_PATHS = ("/healthz", "/readyz", "/metrics")  # asked by the host itself, without TLS
 
 
 def secure(app: Flask) -> None:

@@ -35,6 +35,7 @@ TITLES = {
 }
 WHO = {
     rights.OPEN: "everybody",
+    rights.MACHINES: "whoever holds the token",
     rights.SIGNED_IN: "whoever is signed in",
     rights.PUPILS: "pupils",
     rights.OWN_WORK: "the pupil whose work it is",

@@ -37,6 +37,7 @@ class Right:
 
 IN, LOGIN, ROLE, UNKNOWN = Reply.IN, Reply.LOGIN, Reply.WRONG_ROLE, Reply.UNKNOWN
 OPEN = Right(IN, IN, IN, IN, IN, IN)
+MACHINES = Right(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)  # without their token
 SIGNED_IN = Right(LOGIN, IN, IN, IN, IN, IN)
 PUPILS = Right(LOGIN, ROLE, ROLE, IN, IN, ROLE)
 OWN_WORK = Right(LOGIN, ROLE, ROLE, IN, UNKNOWN, ROLE)
@@ -52,6 +53,7 @@ RIGHTS: dict[Right, tuple[str, ...]] = {
         "auth.reset", "auth.reset_password", "auth.reset_sent", "auth.invitation", "auth.accept_invitation",
         "health.healthz", "health.readyz",
     ),
+    MACHINES: ("health.metrics",),
     SIGNED_IN: (
         "auth.home", "auth.sign_out", "auth.sign_out_everywhere", "auth.account",
         "auth.change_password", "auth.change_email", "auth.end_session", "auth.joined",

@@ -1,0 +1,54 @@
+"""What is so at this moment in each worker: read at the end of a request, at most once a second while it is busy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from prometheus_client import Gauge
+
+from cozmic.observe.metrics import WORKERS
+
+EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    gauge: Gauge
+    read: Callable[[], float]
+    rests_at: float
+
+
+@dataclass(slots=True)
+class Gauges:
+    """The gauges of one application."""
+
+    _readers: list[_Reader] = field(default_factory=list)
+    _next_at: float = 0.0  # by time.monotonic()
+    _is_at_rest: bool = True
+
+    def watch(self, gauge: Gauge, read: Callable[[], float], *, rests_at: float = 0) -> None:
+        """Set a gauge to what a function returns, from now on; the function may take microseconds, no round trip.
+
+        `rests_at` is what it returns in a worker that does nothing.
+        """
+        self._readers.append(_Reader(gauge, read, rests_at))
+
+    def sample(self, *, is_due: bool = False) -> None:
+        """Read all, if it is time.
+
+        A worker that falls idle must not leave behind what its last busy moment showed: until all are at rest, each
+        request reads again.
+        """
+        now = time.monotonic()
+        if now < self._next_at and self._is_at_rest and not is_due:
+            return
+        self._next_at = now + EVERY_S
+        WORKERS.set(1)
+        is_at_rest = True
+        for one in self._readers:
+            value = one.read()
+            one.gauge.set(value)
+            is_at_rest = is_at_rest and value == one.rests_at
+        self._is_at_rest = is_at_rest
