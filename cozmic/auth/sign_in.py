@@ -12,6 +12,7 @@ from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
 from cozmic.errors import Conflict
 from cozmic.models import User
+from cozmic.observe.metrics import count_sign_in
 from cozmic.rules.devices import describe_device
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
@@ -90,6 +91,7 @@ def start_session(user: User) -> None:
         )
         session_id = row.id
     remember_sign_in(session_id=session_id, user_id=user_id, role=role)
+    count_sign_in()
 
 
 @auth.post("/sign-out")

@@ -6,6 +6,7 @@ their end, and visitors who hang up. Static files are served outside it, at no c
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from time import perf_counter
@@ -48,6 +49,7 @@ class Watch:
         self.gauges = gauges
         self.log = log
         self.tells_browser = tells_browser
+        self._has_complained = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -66,12 +68,18 @@ class Watch:
         endpoint, method = exchange.endpoint, exchange.asked["REQUEST_METHOD"]
         method = method if method in METHODS else "other"
         status, tally = exchange.status, exchange.tally
+        if self.log is not None and (endpoint not in QUIET or status >= 400):
+            self.log.write(_facts(exchange, endpoint, method, seconds * 1000))
         count_request(endpoint, method, status, seconds=seconds, tally=tally)
         if exchange.is_cut_short:
             HANG_UPS.inc()
-        if self.log is not None and (endpoint not in QUIET or status >= 400):
-            self.log.write(_facts(exchange, endpoint, method, seconds * 1000))
         self.gauges.sample()
+
+    def complain(self, error: Exception) -> None:
+        """Say once, and not at each request from then on, that telling fails."""
+        if not self._has_complained:
+            self._has_complained = True
+            logging.getLogger(__name__).error("requests are not counted: %r", error)
 
 
 class _Exchange:
@@ -137,7 +145,10 @@ class _Exchange:
     def end(self) -> None:
         if not self._has_ended:
             self._has_ended = True
-            self._watch.tell(self)
+            try:
+                self._watch.tell(self)
+            except Exception as error:  # noqa: BLE001  nobody loses a page since it could not be counted
+                self._watch.complain(error)
 
 
 def _endpoint_of(environ: WSGIEnvironment) -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from cozmic.access.work import get_attempt_to_hand_in, get_own_attempt
 from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import limiter
+from cozmic.observe.metrics import count_hand_in
 from cozmic.reads.taking import Taking, find_taking
 from cozmic.student.blueprint import student
 from cozmic.student.given import read_given_answer, read_given_answers
@@ -77,11 +78,13 @@ def hand_in(submission_id: int) -> Answer:
     try:
         with transaction() as touched:
             attempt = get_attempt_to_hand_in(viewer.user_id, submission_id)
-            handing_in.hand_in(touched, attempt, given, now=viewer.now)
+            was_open = handing_in.hand_in(touched, attempt, given, now=viewer.now)
     except (Conflict, Invalid) as refusal:
         _keep_the_rest(submission_id, given)
         problem = NOT_ALL_SAVED if isinstance(refusal, Invalid) else str(refusal)
         return _back(submission_id, given, problem)
+    if was_open:
+        count_hand_in()
     if wants_json():
         return jsonify(next=url_for("student.result", submission_id=submission_id))
     return redirect(url_for("student.result", submission_id=submission_id), code=303)

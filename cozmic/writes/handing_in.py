@@ -26,17 +26,18 @@ CHANGED_ELSEWHERE = "An answer was changed on another device since this page was
 
 def hand_in(
     touched: Touched, attempt: Attempt, given: Mapping[int, GivenAnswer], *, now: datetime
-) -> None:
-    """Take the last answers from the page, grade by rule what can be, and close the attempt.
+) -> bool:
+    """Take the last answers from the page, grade by rule, and close the attempt; return whether it was still open.
 
     Handing in twice is the same as once. `given` maps item ids to answers; items it leaves out keep what was saved.
     The caller has locked the submission. Raises Conflict when closed, or when an answer was changed elsewhere;
     Invalid for an answer that cannot be taken.
     """
     if attempt.submission.handed_in_at is not None:
-        return
+        return False
     check_open(attempt, now)
     _close(touched, attempt, given, now=now, collected_by_id=None)
+    return True
 
 
 def collect_attempt(touched: Touched, attempt: Attempt, *, by_id: int, now: datetime) -> bool:
