@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check format docs lock
+.PHONY: help run test check bench format docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ test: ## Run every test, on SQLite and on a real PostgreSQL, Redis and Chromium 
 
 check: ## Check format, lint, types, imports, security and migrations, then run every test
 	@exec scripts/check
+
+bench: ## Measure dashboards, database and pool side by side, and say which figures hold (ARGS=... go to bench.py)
+	@scripts/environment dev
+	@exec .venv/bin/python locust/bench.py $(ARGS)
 
 format: ## Put the code in the one format, and mend what the linter can
 	@scripts/environment dev
