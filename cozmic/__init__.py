@@ -20,6 +20,7 @@ from cozmic.web.assets import serve_assets
 from cozmic.web.errors import register_errors
 from cozmic.web.frame import frame_templates
 from cozmic.web.security import secure
+from cozmic.web.slots import open_slots
 from cozmic.web.urls import IdConverter
 
 
@@ -44,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_errors(app)
     register_commands(app)
     frame_templates(app)
+    open_slots(app)
     watch_requests(app)
     watch_links(app, db)
     serve_assets(app)

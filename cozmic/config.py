@@ -138,7 +138,9 @@ class Config:
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options(environ)
         self.REDIS_URL = redis_url(environ.get("REDIS_URL", ""))
-        self.CACHE_TYPE = "RedisCache" if self.REDIS_URL else "SimpleCache"
+        store = "redis_store.RedisStore" if self.REDIS_URL else "memory_store.MemoryStore"
+        self.CACHE_TYPE = f"cozmic.caching.{store}"
+        self.PAGE_CACHE = read_bool(environ, "PAGE_CACHE", default=True)
         self.CACHE_REDIS_URL = self.REDIS_URL
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         # A Redis that hangs must not hold a sign-in: short waits, no second try.

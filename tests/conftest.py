@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+import cozmic.transaction
+from cozmic.caching.touched import Touched
 from cozmic.extensions import db
 from tests.apps import make_migrated_app
 from tests.client import Client, anonymous, signed_in
@@ -41,8 +43,21 @@ def postgres_app(
     postgres_server.drop_database(url)
 
 
+@pytest.fixture
+def arranged_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rows that a test arranges change every cached page: it does not say what they touch, as a write does."""
+    set_revisions = cozmic.transaction._set_revisions
+
+    def set_all(touched: Touched) -> None:
+        if not (touched.person_ids or touched.classroom_posts or touched.classroom_work):
+            touched.school()
+        set_revisions(touched)
+
+    monkeypatch.setattr(cozmic.transaction, "_set_revisions", set_all)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, arranged_writes: None) -> Iterator[Flask]:
     """The application, emptied, inside an application context; every test that takes it runs on both databases."""
     name = "sqlite_app" if request.param == "sqlite" else "postgres_app"
     application: Flask = request.getfixturevalue(name)

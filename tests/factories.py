@@ -65,11 +65,17 @@ def password_hash() -> str:
 
 
 def save(row: Any) -> int:
-    """Commit a row and return its id."""
-    with transaction():
+    """Commit a row and return its id. A person and a class come with their revisions, as from the application."""
+    with transaction() as touched:
+        touched.school()
         db.session.add(row)
         db.session.flush()
         row_id: int = row.id
+        if isinstance(row, User):
+            touched.person(row_id)
+        if isinstance(row, Classroom):
+            touched.posts(row_id)
+            touched.work(row_id)
     return row_id
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from flask import current_app
+from sqlalchemy import Select, and_, bindparam, select
 
 from cozmic.access.clock import database_now, shifted
-from cozmic.extensions import BEGIN, db
+from cozmic.access.revisions import Depends, read_revisions, revision_columns
+from cozmic.access.standalone import StandaloneSelect
+from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, School, User, UserSession
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
@@ -46,6 +48,8 @@ class Viewer:
     language: str
     now: datetime
     room: Room | None
+    revisions: dict[str, int | None] | None
+    """What the screen that was asked for depends on, by name; None: it is not a cached one."""
 
     @property
     def name(self) -> str:
@@ -70,9 +74,9 @@ def _base_columns() -> list[Any]:
     ]  # fmt: skip
 
 
-def _viewer_select(*columns: Any) -> Select[*tuple[Any, ...]]:
+def _viewer_select(columns: list[Any]) -> Select[*tuple[Any, ...]]:
     return (
-        select(*_base_columns(), *columns)
+        select(*columns)
         .select_from(UserSession)
         .join(User, User.id == UserSession.user_id)
         .join(School, School.id == 1)
@@ -82,35 +86,49 @@ def _viewer_select(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-VIEWER = _viewer_select()
-VIEWER_IN_ROOM = (
-    _viewer_select(
+@lru_cache
+def _statement(depends: Depends, *, has_room: bool) -> StandaloneSelect:
+    """The SELECT for a kind of screen, made once: its text is prepared by name on each connection."""
+    columns = _base_columns() + revision_columns(depends)
+    name = f"cozmic_viewer_{depends}"
+    if not has_room:
+        return StandaloneSelect(name, _viewer_select(columns))
+    room_columns = [
         Classroom.id.label("room_id"), Classroom.name.label("room_name"), Classroom.grade, Classroom.join_code,
         Classroom.archived_at, Classroom.teacher_id, Enrolment.id.label("enrolment_id"),
+    ]  # fmt: skip
+    is_on_roster = and_(
+        Enrolment.classroom_id == Classroom.id,
+        Enrolment.student_id == User.id,
+        Enrolment.removed_at.is_(None),
     )
-    .outerjoin(Classroom, Classroom.id == bindparam("classroom_id"))
-    .outerjoin(
-        Enrolment,
-        and_(
-            Enrolment.classroom_id == Classroom.id,
-            Enrolment.student_id == User.id,
-            Enrolment.removed_at.is_(None),
-        ),
+    select_in_room = (
+        _viewer_select(columns + room_columns)
+        .outerjoin(Classroom, Classroom.id == bindparam("classroom_id"))
+        .outerjoin(Enrolment, is_on_roster)
     )
-)  # fmt: skip
+    return StandaloneSelect(f"{name}_room", select_in_room)
 
 
-def find_viewer(session_id: int, user_id: int, *, classroom_id: int | None = None) -> Viewer | None:
+def find_viewer(
+    session_id: int,
+    user_id: int,
+    *,
+    classroom_id: int | None = None,
+    depends: Depends = Depends.NOTHING,
+) -> Viewer | None:
     """Return who this session admits, or None: unknown, signed out, expired or suspended. One round trip.
 
     With a classroom_id the viewer's Room comes along; it is None unless they teach it or are on its roster.
+    With `depends` the revisions come along that such a screen of theirs depends on.
     """
+    has_room = classroom_id is not None
     parameters = {"session_id": session_id, "user_id": user_id}
-    statement = VIEWER
-    if classroom_id is not None:
-        statement, parameters = VIEWER_IN_ROOM, {**parameters, "classroom_id": classroom_id}
-    with _standalone_connection() as connection:
-        row = connection.execute(statement, parameters).one_or_none()
+    row = _statement(depends, has_room=has_room).find_row(
+        db.engine,
+        {**parameters, "classroom_id": classroom_id} if has_room else parameters,
+        is_prepared=current_app.config.get("PREPARE_ADMISSION", True),
+    )
     if row is None or row.suspended_at is not None:
         return None
     now = shifted(row.now)
@@ -119,7 +137,8 @@ def find_viewer(session_id: int, user_id: int, *, classroom_id: int | None = Non
     return Viewer(
         session_id=session_id, user_id=user_id, role=row.role, username=row.username, given_name=row.given_name,
         family_name=row.family_name, school_name=row.school_name, zone=row.zone, language=row.language, now=now,
-        room=_room(row, user_id) if classroom_id is not None else None,
+        room=_room(row, user_id) if has_room else None,
+        revisions=read_revisions(depends, row, user_id=user_id, classroom_id=classroom_id or 0),
     )  # fmt: skip
 
 
@@ -132,24 +151,3 @@ def _room(row: Any, user_id: int) -> Room | None:
         id=row.room_id, name=row.room_name, grade=row.grade, join_code=row.join_code,
         is_archived=row.archived_at is not None, is_teacher=is_teacher,
     )  # fmt: skip
-
-
-@contextmanager
-def _standalone_connection() -> Iterator[Connection]:
-    """A pooled connection whose one statement stands alone: no BEGIN, no ROLLBACK, one round trip.
-
-    autocommit is set on the driver's connection by hand; SQLAlchemy's AUTOCOMMIT isolation level costs a SET on return.
-    """
-    with db.engine.connect() as plain:
-        connection = plain.execution_options(**{BEGIN: "none"})
-        dbapi: Any = connection.connection.dbapi_connection
-        if connection.dialect.name != "postgresql":
-            yield connection
-            return
-        dbapi.autocommit = True
-        try:
-            yield connection
-        finally:
-            if not dbapi.closed:  # by the server: what it said of that is the error to tell
-                connection.rollback()
-                dbapi.autocommit = False

@@ -11,6 +11,7 @@ from cozmic.access.assignments import (
     get_untouched_assignment,
 )
 from cozmic.access.classrooms import get_open_classroom
+from cozmic.access.revisions import Depends
 from cozmic.classroom.assignment_forms import (
     AssignmentForm,
     NewAssignmentForm,
@@ -26,6 +27,7 @@ from cozmic.reads.classrooms import list_classrooms
 from cozmic.reads.own_assignments import list_own_assignments
 from cozmic.rules.schedule import Dates, list_warnings
 from cozmic.transaction import transaction
+from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_room, current_viewer
@@ -37,6 +39,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @classroom.get("/<id:classroom_id>/assignments")
+@cached(Depends.ROOM, pupils=Depends.ROOM_POSTS)
 def assignments(classroom_id: int) -> str:
     """Show the teacher all of them with counts, and a pupil what is published with his or her own state."""
     viewer = current_viewer()

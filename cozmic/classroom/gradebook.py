@@ -6,6 +6,7 @@ import re
 
 from flask import Response, make_response, request
 
+from cozmic.access.revisions import Depends
 from cozmic.classroom.blueprint import classroom
 from cozmic.formats.gradebook_csv import Sheet, SheetColumn, SheetRow, build_gradebook_csv
 from cozmic.reads.gradebook import Gradebook, PupilRow, Sort, find_gradebook
@@ -13,6 +14,7 @@ from cozmic.reads.gradebook_cells import Cell
 from cozmic.rules.enums import WorkState
 from cozmic.rules.points import show_points
 from cozmic.rules.wall_clock import to_wall
+from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_room, current_viewer
@@ -29,6 +31,7 @@ WORDS = {
 
 @classroom.get("/<id:classroom_id>/gradebook")
 @teachers_only
+@cached(Depends.ROOM)
 def gradebook(classroom_id: int) -> str:
     """Show every pupil's work on every assignment."""
     data = find_gradebook(classroom_id, sort=_sort(), now=current_viewer().now)

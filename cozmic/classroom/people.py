@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import get_open_classroom, get_place
 from cozmic.access.once import refuse_second_sending
+from cozmic.access.revisions import Depends
 from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import NewPupilForm, PupilNameForm
 from cozmic.classroom.login_cards import login_cards
@@ -16,6 +17,7 @@ from cozmic.reads.pupil import get_pupil_page
 from cozmic.reads.roster import list_roster
 from cozmic.reads.roster_import import RosterPreview, find_preview_of_lines
 from cozmic.transaction import transaction
+from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
 from cozmic.web.once import OnceForm
 from cozmic.web.screens import done, screen
@@ -26,6 +28,7 @@ from cozmic.writes.people import make_first_passwords, rename_person
 
 @classroom.get("/<id:classroom_id>/people")
 @teachers_only
+@cached(Depends.ROOM, is_timeless=True)
 def people(classroom_id: int) -> str:
     """Show who is in the class."""
     return screen("classroom/people.html", list_roster(classroom_id))

@@ -6,11 +6,13 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import get_announcement, get_open_classroom
+from cozmic.access.revisions import Depends
 from cozmic.classroom.addresses import join_address
 from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import AnnouncementForm
 from cozmic.reads.stream import find_stream
 from cozmic.transaction import transaction
+from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
@@ -19,6 +21,7 @@ from cozmic.writes.announcements import take_back_announcement as take_back
 
 
 @classroom.get("/<id:classroom_id>/")
+@cached(Depends.NOTHING, pupils=Depends.ROOM_POSTS)
 def stream(classroom_id: int) -> str:
     """Show the announcements and what is due soon."""
     return _stream(classroom_id, AnnouncementForm(formdata=None))

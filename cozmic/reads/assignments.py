@@ -12,6 +12,7 @@ from sqlalchemy import Row, Subquery, func, select
 from cozmic.access.work import WINDOW, window_of
 from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Enrolment, Grade, Submission
+from cozmic.rules.next_change import moments_of, next_change
 from cozmic.rules.schedule import Phase, by_moment, phase
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Window
@@ -48,6 +49,8 @@ class TaughtAssignments:
     scheduled: tuple[TaughtAssignment, ...]
     open: tuple[TaughtAssignment, ...]
     closed: tuple[TaughtAssignment, ...]
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +78,7 @@ def list_taught_assignments(classroom_id: int, *, now: datetime) -> TaughtAssign
                 reverse=True,
             )
         ),
+        changes_at=next_change(now, moments_of(one.window for one in found)),
     )
 
 

@@ -16,6 +16,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, User
 from cozmic.reads.gradebook_cells import Cell, Key, find_cells, find_untouched_cells
 from cozmic.rules.names import find_namesakes, full_name, name_order
+from cozmic.rules.next_change import moments_of, next_change
 from cozmic.rules.points import CENT
 from cozmic.rules.scoring import percent
 from cozmic.rules.work import Window
@@ -83,6 +84,8 @@ class Gradebook:
     removed: tuple[PupilRow, ...]
     """No longer in the class; they count in no average."""
     sort: Sort
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
     @property
     def namesakes(self) -> frozenset[str]:
@@ -112,6 +115,7 @@ def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook
         pupils=on_roster,
         removed=tuple(row for row in rows if row.is_removed),
         sort=sort,
+        changes_at=next_change(now, moments_of(windows.values())),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cozmic.reads.own_work import OwnWork, list_own_work
 from cozmic.rules.enums import WorkState
+from cozmic.rules.next_change import moments_of, next_change
 from cozmic.rules.schedule import by_moment
 
 CAN_BE_DONE = {WorkState.NOT_STARTED, WorkState.IN_PROGRESS, WorkState.MISSING}
@@ -21,6 +22,8 @@ class OwnAssignments:
     coming: tuple[OwnWork, ...]
     done: tuple[OwnWork, ...]
     """Handed in, graded, closed, or due before the pupil joined. The latest due first."""
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
     @property
     def is_empty(self) -> bool:
@@ -38,4 +41,5 @@ def list_own_assignments(classroom_id: int, student_id: int, *, now: datetime) -
         to_do=tuple(sorted(to_do, key=lambda one: by_moment(one.window.due_at))),
         coming=tuple(sorted(coming, key=lambda one: by_moment(one.window.opens_at))),
         done=tuple(one for one in found if one.id not in elsewhere),
+        changes_at=next_change(now, moments_of(one.window for one in found)),
     )

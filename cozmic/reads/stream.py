@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from cozmic.extensions import db
-from cozmic.models import Announcement, Assignment, User
+from cozmic.models import Announcement, Assignment, Classroom, User
+from cozmic.reads.clock_changes import find_clock_change
 from cozmic.rules.linked_text import Piece, split_links
 from cozmic.rules.names import full_name, initials_of
 
@@ -49,10 +50,12 @@ class Stream:
     """The cursor of the next page; None: this is the last."""
     is_first: bool
     due: tuple[DueSoon, ...]
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
 
 def find_stream(classroom_id: int, *, before: str, now: datetime) -> Stream:
-    """Return the announcements before a cursor, the newest without one or with one that nobody gave. Two queries."""
+    """Return the announcements before a cursor, the newest without one or with one that nobody gave. Three queries."""
     cursor = _read_cursor(before)
     rows = db.session.execute(_notes(classroom_id, cursor)).all()
     page = rows[:PAGE]
@@ -61,6 +64,7 @@ def find_stream(classroom_id: int, *, before: str, now: datetime) -> Stream:
         older=_cursor(page[-1]) if len(rows) > PAGE else None,
         is_first=cursor is None,
         due=_list_due(classroom_id, now),
+        changes_at=find_clock_change(Classroom.id == classroom_id, now=now, around_due=(-SOON,)),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from cozmic.reads.own_work import OwnWork, list_own_work
 from cozmic.rules.enums import WorkState
+from cozmic.rules.next_change import moments_of, next_change
 
 DONE_ON_A_PAGE = 20
 
@@ -46,6 +47,8 @@ class StudentAssignments:
     done_count: int
     before: int | None
     """The assignment after which this page of done work begins; None: the first page, with all other groups."""
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
     older: int | None
     """The assignment after which the next page begins; None: there is none."""
 
@@ -60,12 +63,14 @@ def list_student_assignments(
 ) -> StudentAssignments:
     """List a pupil's assignments, of archived classes only what was handed in. One query, whatever their number."""
     groups: dict[Group, list[OwnWork]] = {group: [] for group in Group}
-    for work in list_own_work(student_id, now=now):
+    works = list_own_work(student_id, now=now)
+    for work in works:
         group = GROUP_OF[work.state]
         if not work.is_archived or group in {Group.HANDED_IN, Group.DONE}:
             groups[group].append(work)
     ordered = {group: _in_order(group, works) for group, works in groups.items()}
-    return _one_page(ordered, before)
+    changes_at = next_change(now, moments_of(work.window for work in works))
+    return _one_page(ordered, before, changes_at)
 
 
 def _in_order(group: Group, works: Iterable[OwnWork]) -> tuple[OwnWork, ...]:
@@ -80,7 +85,9 @@ def _in_order(group: Group, works: Iterable[OwnWork]) -> tuple[OwnWork, ...]:
     return tuple(sorted(works, key=key))
 
 
-def _one_page(groups: dict[Group, tuple[OwnWork, ...]], before: int | None) -> StudentAssignments:
+def _one_page(
+    groups: dict[Group, tuple[OwnWork, ...]], before: int | None, changes_at: datetime | None
+) -> StudentAssignments:
     done = groups[Group.DONE]
     places = {work.id: place for place, work in enumerate(done)}
     if before not in places:
@@ -93,5 +100,6 @@ def _one_page(groups: dict[Group, tuple[OwnWork, ...]], before: int | None) -> S
         groups=shown,
         done_count=len(done),
         before=before,
+        changes_at=changes_at,
         older=page[-1].id if has_older else None,
     )

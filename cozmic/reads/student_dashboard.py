@@ -14,6 +14,7 @@ from cozmic.reads.own_work import OwnWork, list_unfinished_work
 from cozmic.reads.progress import SkillProgress, list_weakest_skills
 from cozmic.rules.enums import WorkState
 from cozmic.rules.names import full_name
+from cozmic.rules.next_change import moments_of, next_change
 from cozmic.rules.schedule import by_moment
 from cozmic.rules.scoring import percent
 
@@ -70,6 +71,8 @@ class StudentDashboard:
     """The weakest first."""
     notes: tuple[Note, ...]
     classes: tuple[MyClass, ...]
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
     @property
     def next_up(self) -> OwnWork | None:
@@ -91,6 +94,7 @@ def find_student_dashboard(student_id: int, *, now: datetime) -> StudentDashboar
         skills=list_weakest_skills(student_id, limit=SKILLS),
         notes=_list_notes(student_id),
         classes=_list_classes(student_id),
+        changes_at=next_change(now, moments_of(work.window for work in works)),
     )
 
 

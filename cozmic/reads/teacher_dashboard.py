@@ -12,6 +12,8 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Classroom, Enrolment, Submission
 from cozmic.reads.attention import PupilOfConcern, list_pupils_of_concern
 from cozmic.reads.class_standings import ClassStanding, list_class_standings
+from cozmic.reads.clock_changes import find_clock_change
+from cozmic.rules.attention import MISSING_WITHIN, STUCK_AFTER
 from cozmic.rules.wall_clock import start_of_day
 
 AHEAD = timedelta(days=7)
@@ -57,6 +59,8 @@ class TeacherDashboard:
     further_pupils: tuple[PupilOfConcern, ...]
     """Those of less concern, folded away."""
     classes: tuple[ClassStanding, ...]
+    changes_at: datetime | None
+    """When the clock alone next changes it; None: never."""
 
     @property
     def answers_to_grade(self) -> int:
@@ -85,7 +89,7 @@ class TeacherDashboard:
 
 
 def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) -> TeacherDashboard:
-    """Return the dashboard in four queries, whatever the number of classes and pupils."""
+    """Return the dashboard in five queries, whatever the number of classes and pupils."""
     due = _list_due(teacher_id, now, zone)
     pupils = list_pupils_of_concern(teacher_id, now=now)
     return TeacherDashboard(
@@ -95,6 +99,12 @@ def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) ->
         pupils=pupils[:MOST_PUPILS],
         further_pupils=pupils[MOST_PUPILS:MOST_FURTHER],
         classes=list_class_standings(teacher_id),
+        changes_at=find_clock_change(
+            (Classroom.teacher_id == teacher_id) & Classroom.archived_at.is_(None),
+            now=now,
+            around_due=(-AHEAD, MISSING_WITHIN),
+            after_start=STUCK_AFTER,
+        ),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
+from cozmic.access.revisions import Depends
 from cozmic.access.work import get_assignment_to_start
 from cozmic.reads.student_assignment import find_student_assignment
 from cozmic.reads.student_assignments import list_student_assignments
 from cozmic.student.blueprint import student
 from cozmic.transaction import transaction
+from cozmic.web.cached import cached
 from cozmic.web.ids import read_id
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
@@ -17,6 +19,7 @@ from cozmic.writes.attempts import start_attempt
 
 
 @student.get("/assignments/")
+@cached(Depends.PUPIL)
 def assignments() -> str:
     """Show everything that the pupil's classes have been given, by what is to be done about it."""
     viewer = current_viewer()

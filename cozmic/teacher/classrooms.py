@@ -5,9 +5,11 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from cozmic.access.people import get_person
+from cozmic.access.revisions import Depends
 from cozmic.reads.classrooms import list_classrooms
 from cozmic.teacher.blueprint import teacher
 from cozmic.transaction import transaction
+from cozmic.web.cached import cached
 from cozmic.web.classroom_forms import NewClassroomForm
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
@@ -15,6 +17,7 @@ from cozmic.writes.classrooms import open_classroom
 
 
 @teacher.get("/classrooms")
+@cached(Depends.TEACHER, is_timeless=True)
 def classrooms() -> str:
     """List the classes, those in use first."""
     return screen("teacher/classrooms.html", list_classrooms(current_viewer().user_id))

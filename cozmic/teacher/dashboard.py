@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from cozmic.access.revisions import Depends
 from cozmic.reads.teacher_dashboard import find_teacher_dashboard
 from cozmic.teacher.blueprint import teacher
+from cozmic.web.cached import cached
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
 
 
 @teacher.get("/")
+@cached(Depends.TEACHER)
 def dashboard() -> str:
     """Show today across classes, what waits, and who needs help."""
     viewer = current_viewer()

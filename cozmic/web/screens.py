@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 
 def screen(template: str, data: object = None, **frame: object) -> str:
-    """Render a screen from the dataclass that its read returned; `frame` is what belongs to this response alone."""
+    """Render a screen from the dataclass that its read returned; `frame` is what else its template needs."""
+    g.drawn = data  # web/cached.py asks it when the clock changes the page
     return render_template(template, data=data, **frame)
 
 

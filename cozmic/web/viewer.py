@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import g, request, session
+from flask import current_app, g, request, session
 
 from cozmic.access.admission import Room, Viewer, find_viewer
+from cozmic.access.revisions import Depends
 from cozmic.errors import NotFound, NotSignedIn
 from cozmic.rules.enums import Role
+
+DEPENDS = "_depends"
+"""The attribute in which a view says what its screen depends on, for each role (web/cached.py)."""
 
 
 def admit() -> Viewer | None:
@@ -22,7 +26,20 @@ def _find() -> Viewer | None:
     if not isinstance(session_id, int) or not isinstance(user_id, int):
         return None
     classroom_id = (request.view_args or {}).get("classroom_id")
-    return find_viewer(session_id, user_id, classroom_id=classroom_id)
+    return find_viewer(session_id, user_id, classroom_id=classroom_id, depends=_depends_of_this())
+
+
+def _depends_of_this() -> Depends:
+    """What the screen that is asked for depends on; NOTHING where it is asked with a query, which no key holds.
+
+    The role in the cookie is a hint; whoever turns out to have another gets a page that is not cached (web/cached.py).
+    """
+    is_plain = not request.query_string and request.method in {"GET", "HEAD"}
+    if not (is_plain and current_app.config["PAGE_CACHE"]):
+        return Depends.NOTHING
+    view = current_app.view_functions.get(request.endpoint or "")
+    by_role: dict[str, Depends] = getattr(view, DEPENDS, {})
+    return by_role.get(session.get("role", ""), Depends.NOTHING)
 
 
 def current_viewer() -> Viewer:

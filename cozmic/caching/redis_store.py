@@ -1,0 +1,99 @@
+"""Pages in Redis, shared by all workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+
+from cozmic.caching.stores import LEASE_MS, Claim, PageStore
+from cozmic.redis_link import shared_redis
+
+PREFIX = "cozmic:"
+
+# Take the lease if it is free, and look whether the value has come meanwhile: one round trip.
+CLAIM = (
+    "local ok = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) "
+    "return {ok and 1 or 0, redis.call('GET', KEYS[1])}"
+)
+# The value is right whoever computed it, since its key carries the revision; the lease is freed by its owner alone.
+FILL = (
+    "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) "
+    "if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end return 1"
+)
+FREE = (
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+)
+RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+
+
+class RedisStore(PageStore):
+    """The store that CACHE_TYPE names where there is a REDIS_URL."""
+
+    def __init__(self, client: Redis, default_timeout: int = 3600) -> None:
+        super().__init__(default_timeout)
+        self._client = client
+        self._claim = client.register_script(CLAIM)
+        self._fill = client.register_script(FILL)
+        self._free = client.register_script(FREE)
+        self._renew = client.register_script(RENEW)
+
+    @classmethod
+    def factory(cls, app: Flask, config: Mapping[str, Any], *_args: Any, **_kwargs: Any) -> Self:
+        """Make the store for an application, as Flask-Caching asks for it."""
+        return cls(shared_redis(config["CACHE_REDIS_URL"]), config["CACHE_DEFAULT_TIMEOUT"])
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            value = self._client.get(PREFIX + key)
+        except RedisError:
+            return None
+        return value if isinstance(value, bytes) else None
+
+    def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
+        try:
+            return bool(self._client.set(PREFIX + key, value, ex=timeout or self.default_timeout))
+        except RedisError:
+            return False
+
+    def delete(self, key: str) -> bool:
+        """Forget a value."""
+        try:
+            return bool(self._client.delete(PREFIX + key))
+        except RedisError:
+            return False
+
+    def claim(self, key: str, token: str) -> Claim:
+        try:
+            taken, value = self._claim(keys=_names(key), args=[token, LEASE_MS])
+        except RedisError:
+            return Claim(is_owner=True, value=None, is_alone=True)
+        return Claim(is_owner=bool(taken), value=value if isinstance(value, bytes) else None)
+
+    def fill(self, key: str, value: bytes, *, token: str, ttl_ms: int) -> None:
+        try:
+            self._fill(keys=_names(key), args=[token, value, ttl_ms])
+        except RedisError:
+            return  # the page was computed all the same
+
+    def free(self, key: str, token: str) -> None:
+        try:
+            self._free(keys=[_names(key)[1]], args=[token])
+        except RedisError:
+            return  # it lapses
+
+    def renew(self, tokens: Mapping[str, str]) -> None:
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for key, token in tokens.items():
+                    pipe.eval(RENEW, 1, _names(key)[1], token, LEASE_MS)
+                pipe.execute()
+        except RedisError:
+            return  # they lapse, and another worker takes over
+
+
+def _names(key: str) -> list[str]:
+    return [f"{PREFIX}{key}", f"{PREFIX}lease:{key}"]

@@ -1,0 +1,128 @@
+"""Screens from the cache: finished pages, never stale, each one person's. DESIGN: the cache law.
+
+Every request is admitted by the database first, and learns there at which revision the page stands; the cache is
+asked for that revision alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import current_app, g, request, session
+from werkzeug.wrappers import Response
+
+from cozmic.access.admission import Viewer
+from cozmic.access.revisions import Depends
+from cozmic.caching.bodies import Body, to_ms
+from cozmic.caching.keys import PageKey, digest_revisions
+from cozmic.caching.single_flight import find_or_compute
+from cozmic.caching.stores import PageStore
+from cozmic.extensions import cache
+from cozmic.observe.tally import current_tally
+from cozmic.rules.enums import Role
+from cozmic.rules.wall_clock import start_of_day
+from cozmic.web.slots import cut, fill, has_flashes, marked_slots
+from cozmic.web.viewer import DEPENDS, current_viewer
+
+P = ParamSpec("P")
+TTL_MS = 3600 * 1000
+"""How long a page is kept at most. What is no longer asked for, since its revision is past, goes by this."""
+REVALIDATE = "private, no-cache"
+
+
+def cached(
+    depends: Depends, *, pupils: Depends | None = None, is_timeless: bool = False
+) -> Callable[[Callable[P, str]], Callable[P, str | Response]]:
+    """Cache a GET screen by what it depends on, which may be something else for pupils.
+
+    The view draws it with screen(template, data), and data.changes_at says when the clock alone changes it (None:
+    never); a timeless screen's data need not. Asked with a query it is drawn anew each time.
+    """
+
+    def decorate(view: Callable[P, str]) -> Callable[P, str | Response]:
+        @wraps(view)
+        def from_cache(*args: P.args, **kwargs: P.kwargs) -> str | Response:
+            viewer = current_viewer()
+            key = _key(viewer)
+            if key is None:
+                return view(*args, **kwargs)
+            if _is_unchanged(key, viewer):
+                current_tally().cache = "unchanged"
+                return _respond(b"", request.headers["If-None-Match"], status=304)
+            body, how = find_or_compute(
+                _store(), key, now_ms=to_ms(viewer.now), ttl_ms=TTL_MS,
+                compute=lambda: _draw(lambda: view(*args, **kwargs), viewer, is_timeless=is_timeless),
+            )  # fmt: skip
+            current_tally().cache = how
+            etag = "" if has_flashes() else _etag(key, viewer, body.until_ms)
+            return _respond(fill(body.content), etag)
+
+        by_role = {role.value: depends for role in Role}
+        setattr(from_cache, DEPENDS, {**by_role, Role.STUDENT.value: pupils or depends})
+        return from_cache
+
+    return decorate
+
+
+def _store() -> PageStore:
+    store: Any = cache.cache
+    found: PageStore = store
+    return found
+
+
+def _key(viewer: Viewer) -> str | None:
+    if viewer.revisions is None or session.get("role") != viewer.role.value:
+        return None
+    # Addresses for passing on stand in some pages, and without PUBLIC_URL they name the host that was asked for.
+    revision = digest_revisions(viewer.revisions, origin=request.host_url)
+    if revision is None:
+        return None
+    return str(
+        PageKey(
+            screen=request.endpoint or "", user_id=viewer.user_id,
+            classroom_id=viewer.room.id if viewer.room else 0, audience=viewer.role.value,
+            language=viewer.language, revision=revision,
+        )
+    )  # fmt: skip
+
+
+def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body:
+    with marked_slots() as marks:
+        g.drawn = None
+        content = cut(view(), marks)
+        drawn = g.pop("drawn")
+    changes_at: datetime | None = None if is_timeless else drawn.changes_at
+    midnight = start_of_day(viewer.now, viewer.tz, days=1)
+    return Body(content, to_ms(min(midnight, changes_at or midnight)))
+
+
+def _etag(key: str, viewer: Viewer, until_ms: int) -> str:
+    """Name the page, whose it is, and until when it is right; signed, since the moment is read back from it."""
+    token = session.get("csrf_token", "")
+    text = f"{key}|{viewer.session_id}|{token}|{until_ms}".encode()
+    secret = str(current_app.secret_key).encode()[:64]
+    return f'"{until_ms:x}-{hashlib.blake2b(text, key=secret, digest_size=12).hexdigest()}"'
+
+
+def _is_unchanged(key: str, viewer: Viewer) -> bool:
+    """Whether the browser holds this very page, still right, and nothing else is to be told."""
+    asked = request.headers.get("If-None-Match", "").removeprefix("W/")
+    if not asked or has_flashes():
+        return False
+    try:
+        until_ms = int(asked.strip('"').partition("-")[0], 16)
+    except ValueError:
+        return False
+    return until_ms > to_ms(viewer.now) and asked == _etag(key, viewer, until_ms)
+
+
+def _respond(content: bytes, etag: str, *, status: int = 200) -> Response:
+    response = Response(content, status=status, mimetype="text/html")
+    if etag:
+        response.headers["ETag"] = etag
+        response.headers["Cache-Control"] = REVALIDATE
+    return response
