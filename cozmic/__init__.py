@@ -10,7 +10,7 @@ from cozmic.auth import auth
 from cozmic.classroom import classroom
 from cozmic.cli import register_commands
 from cozmic.config import Config, load_config
-from cozmic.extensions import cache, csrf, db, limiter, migrate
+from cozmic.extensions import cache, csrf, db, migrate
 from cozmic.observe.watch import watch_requests
 from cozmic.ops import health, ops
 from cozmic.ops.metrics import watch_links
@@ -19,6 +19,7 @@ from cozmic.teacher import teacher
 from cozmic.web.assets import serve_assets
 from cozmic.web.errors import register_errors
 from cozmic.web.frame import frame_templates
+from cozmic.web.page_limits import limit_pages
 from cozmic.web.security import secure
 from cozmic.web.slots import open_slots
 from cozmic.web.urls import IdConverter
@@ -36,7 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db)
     cache.init_app(app)
-    limiter.init_app(app)
+    limit_pages(app)
     csrf.init_app(app)
 
     for blueprint in (auth, student, teacher, classroom, ops, health):

@@ -11,44 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from cozmic.environment import ConfigError as ConfigError  # noqa: PLC0414  for those who load a config
+from cozmic.environment import read_bool, read_int, read_limit
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 WEAK_SECRETS = ("secret", "change", "example", "default", "password", "development")
-
-
-class ConfigError(Exception):
-    """A setting is missing or unusable; the message is one line that names the cure."""
-
-
-def read_int(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
-    """Return the whole number in a variable; raise ConfigError unless low <= value <= high."""
-    raw = environ.get(name, "").strip()
-    if not raw:
-        return default
-    try:
-        value = int(raw)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise ConfigError(f"{name} is {raw!r}; it takes a whole number from {low} to {high}.")
-    return value
-
-
-def read_bool(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
-    """Return the switch in a variable: 1/0, true/false, yes/no, on/off."""
-    raw = environ.get(name, "").strip().lower()
-    if not raw:
-        return default
-    if raw in {"1", "true", "yes", "on"}:
-        return True
-    if raw in {"0", "false", "no", "off"}:
-        return False
-    raise ConfigError(f"{name} is {raw!r}; it takes 1 or 0.")
 
 
 def database_url(raw: str, default: Path) -> str:
@@ -126,6 +97,7 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     SQLALCHEMY_TRACK_MODIFICATIONS = False
     CLOCK_OFFSET_S = 0.0
+    RATELIMIT_ENABLED = True
     ARGON2_MEMORY_KIB, ARGON2_TIME, ARGON2_LANES = 19 * 1024, 2, 1
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -142,15 +114,15 @@ class Config:
         self.CACHE_TYPE = f"cozmic.caching.{store}"
         self.PAGE_CACHE = read_bool(environ, "PAGE_CACHE", default=True)
         self.CACHE_REDIS_URL = self.REDIS_URL
-        self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
-        # A Redis that hangs must not hold a sign-in: short waits, no second try.
-        self.RATELIMIT_STORAGE_OPTIONS = (
-            {"socket_timeout": 0.15, "socket_connect_timeout": 0.15, "retry": Retry(NoBackoff(), 0)}
-            if self.REDIS_URL
-            else {}
-        )
-        self.RATELIMIT_SWALLOW_ERRORS = True
-        self.RATELIMIT_HEADERS_ENABLED = True
+        # Our own storage class (caching/limit_storage.py), over the pool that the cache uses too.
+        self.RATELIMIT_STORAGE_URI = f"cozmic+{self.REDIS_URL or 'memory://'}"
+        self.LIMIT_PAGES = read_limit(environ, "LIMIT_PAGES", "100 per minute")
+        self.LIMIT_VISITORS = read_limit(environ, "LIMIT_VISITORS", "3000 per minute")
+        self.LIMIT_WHOLE_CLASS = read_limit(environ, "LIMIT_WHOLE_CLASS", "10 per minute")
+        self.LIMIT_SIGN_IN = read_limit(environ, "LIMIT_SIGN_IN", "10 per 15 minutes")
+        self.LIMIT_ADDRESS = read_limit(environ, "LIMIT_ADDRESS", "300 per 15 minutes")
+        self.LIMIT_JOIN = read_limit(environ, "LIMIT_JOIN", "30 per minute")
+        self.LIMIT_RESET = read_limit(environ, "LIMIT_RESET", "5 per hour")
         self.TRUSTED_PROXIES = read_int(environ, "TRUSTED_PROXIES", 0, low=0, high=5)
         self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=False)
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)

@@ -16,6 +16,7 @@ from cozmic.rules.points import show_points
 from cozmic.rules.wall_clock import to_wall
 from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
+from cozmic.web.page_limits import whole_class
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_room, current_viewer
 
@@ -40,6 +41,7 @@ def gradebook(classroom_id: int) -> str:
 
 @classroom.get("/<id:classroom_id>/gradebook.csv")
 @teachers_only
+@whole_class
 def gradebook_csv(classroom_id: int) -> Response:
     """Hand out what the page shows as a file for a spreadsheet."""
     viewer = current_viewer()

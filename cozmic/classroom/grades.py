@@ -19,6 +19,7 @@ from cozmic.reads.grade_history import GradePage, get_grade_page
 from cozmic.rules.counted import counted
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
+from cozmic.web.page_limits import whole_class
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import grades as writes
@@ -116,6 +117,7 @@ def hold_grade(classroom_id: int, assignment_id: int, student_id: int) -> Answer
 
 @classroom.post(f"{WORK}/release")
 @teachers_only
+@whole_class
 def release_grades(classroom_id: int, assignment_id: int) -> Answer:
     """Show all pupils what they got."""
     viewer = current_viewer()
@@ -132,6 +134,7 @@ def release_grades(classroom_id: int, assignment_id: int) -> Answer:
 
 @classroom.post(f"{WORK}/hold")
 @teachers_only
+@whole_class
 def hold_grades(classroom_id: int, assignment_id: int) -> Answer:
     """Take all grades of an assignment back from sight, and hold those to come."""
     viewer = current_viewer()

@@ -14,6 +14,7 @@ from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.ids import read_id
 from cozmic.web.once import OnceForm
+from cozmic.web.page_limits import whole_class
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes.people import make_first_passwords
@@ -32,6 +33,7 @@ def choose_for_cards(classroom_id: int) -> str:
 
 @classroom.post("/<id:classroom_id>/people/login-cards")
 @teachers_only
+@whole_class
 def create_cards(classroom_id: int) -> Response | tuple[str, int]:
     """Give the ticked pupils, or everybody, new passwords and show the login cards."""
     form, roster, viewer = OnceForm(), list_roster(classroom_id), current_viewer()

@@ -14,6 +14,7 @@ from cozmic.reads.roster_import import RosterPreview, find_roster_preview
 from cozmic.rules.roster import Step
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
+from cozmic.web.page_limits import whole_class
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes.people import make_first_passwords
@@ -43,6 +44,7 @@ def preview_pupils(classroom_id: int) -> tuple[str, int]:
 
 @classroom.post("/<id:classroom_id>/people/import/confirm")
 @teachers_only
+@whole_class
 def create_pupils(classroom_id: int) -> Response | tuple[str, int]:
     """Carry the list out and show the login cards."""
     form = RosterForm()

@@ -10,6 +10,7 @@ from cozmic.reads.submission import get_submission_page
 from cozmic.rules.counted import counted
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
+from cozmic.web.page_limits import whole_class
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes.handing_in import collect_attempt
@@ -27,6 +28,7 @@ def submission(classroom_id: int, submission_id: int) -> str:
 
 @classroom.post("/<id:classroom_id>/assignments/<id:assignment_id>/collect")
 @teachers_only
+@whole_class
 def collect_open_work(classroom_id: int, assignment_id: int) -> Response:
     """Close what pupils left open when the assignment closed, as if they had handed it in.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cozmic.config import ROOT
 
-READERS = {"get", "read_int", "read_bool", "number"}
+READERS = {"get", "read_int", "read_bool", "read_limit", "number"}
 SETTING = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 

@@ -1,0 +1,49 @@
+"""How a setting is read from the environment: its value, or one line that names the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from limits import RateLimitItem, parse_many
+
+
+class ConfigError(Exception):
+    """A setting is missing or unusable; the message is one line that names the cure."""
+
+
+def read_int(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    """Return the whole number in a variable; raise ConfigError unless low <= value <= high."""
+    raw = environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise ConfigError(f"{name} is {raw!r}; it takes a whole number from {low} to {high}.")
+    return value
+
+
+def read_bool(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Return the switch in a variable: 1/0, true/false, yes/no, on/off."""
+    raw = environ.get(name, "").strip().lower()
+    if not raw:
+        return default
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise ConfigError(f"{name} is {raw!r}; it takes 1 or 0.")
+
+
+def read_limit(environ: Mapping[str, str], name: str, default: str) -> RateLimitItem:
+    """Return the limit in a variable, such as 100 per minute or 10 per 15 minutes; raise ConfigError for another."""
+    raw = environ.get(name, "").strip() or default
+    try:
+        (limit,) = parse_many(raw)
+    except ValueError:  # no limit, or several
+        limit = None
+    if limit is None or not limit.amount:
+        raise ConfigError(f"{name} is {raw!r}; it takes one limit, like {default!r}.")
+    return limit

@@ -1,0 +1,98 @@
+"""How many pages somebody may ask for: per person when signed in, since a whole school shares one address.
+
+Flask-Limiter holds the configuration, the storage, the strategy and the exemptions; its own hook is left out, since it
+costs as much again as the count itself. docs/decisions/0007.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, request, session
+from flask_limiter import ExemptionScope
+from limits import RateLimitItem
+from limits.strategies import RateLimiter
+
+from cozmic.caching.limit_storage import LimitStorage
+from cozmic.errors import TooMany
+from cozmic.extensions import limiter
+from cozmic.rules.addresses import network_of
+from cozmic.rules.waits import wait_in_words
+
+View = TypeVar("View", bound=Callable[..., object])
+WHOLE_CLASS = "_is_whole_class"
+# The strategy is part of each key: another one on the same Redis would stumble over these counts.
+PREFIX = "cozmic:fixed-window"
+PAGES_SPENT = "You have asked for a great many pages in a short time. Try again {wait}."
+VISITS_SPENT = "A great many pages have been asked for from your network. Try again {wait}."
+WHOLE_CLASS_SPENT = (
+    "You have done this for whole classes many times in a short while. Try again {wait}."
+)
+
+
+def whole_class(view: View) -> View:
+    """Mark a view that works on a whole class or list at once, of which one may do few a minute."""
+    setattr(view, WHOLE_CLASS, True)
+    return view
+
+
+def limit_pages(app: Flask) -> None:
+    """Bind the limiter to the application and count each request before anything else of it runs."""
+    # Flask-Limiter adds its hooks to an application that it does not know yet.
+    app.extensions.setdefault("limiter", set()).add(limiter)
+    limiter.init_app(app)
+    if app.config["RATELIMIT_ENABLED"]:
+        app.before_request(PageLimits(app, limiter.limiter).check)
+
+
+def count_fallbacks() -> int:
+    """Return how many counts this process made in memory because Redis did not answer, for the metrics."""
+    storage = limiter.storage if limiter.initialized else None
+    return storage.fallbacks if isinstance(storage, LimitStorage) else 0
+
+
+class PageLimits:
+    """The limits of one application."""
+
+    def __init__(self, app: Flask, counts: RateLimiter) -> None:
+        """Take the application, for its settings and views, and where to count."""
+        self._app = app
+        self._counts = counts
+        self._pages: RateLimitItem = app.config["LIMIT_PAGES"]
+        self._visits: RateLimitItem = app.config["LIMIT_VISITORS"]
+        self._whole_class: RateLimitItem = app.config["LIMIT_WHOLE_CLASS"]
+        self._exempt: dict[str | None, bool] = {}
+
+    def check(self) -> None:
+        """Count this request; raise TooMany where its limit is spent. One Redis command, two on whole-class actions.
+
+        Who asks is read from the signed cookie and not from the database, so that a flood ends before the first SELECT.
+        """
+        endpoint = request.endpoint
+        is_exempt = self._exempt.get(endpoint)
+        if is_exempt is None:
+            is_exempt = self._exempt[endpoint] = self._is_exempt(endpoint)
+        if is_exempt:
+            return
+        user_id = session.get("user_id")
+        if isinstance(user_id, int):
+            self._count(self._pages, "pages", str(user_id), PAGES_SPENT)
+            if getattr(self._app.view_functions.get(endpoint or ""), WHOLE_CLASS, False):
+                self._count(self._whole_class, "whole-class", str(user_id), WHOLE_CLASS_SPENT)
+        else:
+            self._count(self._visits, "visits", network_of(request.remote_addr), VISITS_SPENT)
+
+    def _is_exempt(self, endpoint: str | None) -> bool:
+        scope = limiter.limit_manager.exemption_scope(self._app, endpoint, request.blueprint)
+        return ExemptionScope.APPLICATION in scope
+
+    def _count(self, limit: RateLimitItem, name: str, whose: str, message: str) -> None:
+        if self._counts.hit(limit, PREFIX, name, whose):
+            return
+        # The storage keeps its windows by this machine's clock, so the wait is told by it too.
+        ends_at = self._counts.storage.get_expiry(limit.key_for(PREFIX, name, whose))
+        wait_s = max(1, math.ceil(ends_at - time.time()))  # the same clock
+        raise TooMany(message.format(wait=wait_in_words(wait_s)), retry_after_s=wait_s)
