@@ -8,11 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from cozmic.environment import ConfigError as ConfigError  # noqa: PLC0414  for those who load a config
 from cozmic.environment import read_bool, read_int, read_limit
@@ -20,29 +17,6 @@ from cozmic.environment import read_bool, read_int, read_limit
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 WEAK_SECRETS = ("secret", "change", "example", "default", "password", "development")
-
-
-def database_url(raw: str, default: Path) -> str:
-    """Return the SQLAlchemy URL for what a host hands out; the embedded SQLite file when it hands out nothing.
-
-    `postgres://` and `postgresql://` name no driver, and SQLAlchemy 2.1 would pick psycopg 3 for them.
-    """
-    raw = raw.strip()
-    if not raw:
-        return f"sqlite:///{default}"
-    scheme, separator, rest = raw.partition("://")
-    if scheme in {"postgres", "postgresql"}:
-        raw = f"postgresql+psycopg2{separator}{rest}"
-    try:
-        backend = make_url(raw).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {"postgresql", "sqlite"}:
-        raise ConfigError(
-            "DATABASE_URL cannot be used; it looks like postgresql://user:password@host:5432/name "
-            "or sqlite:////path/to/file."
-        )
-    return raw
 
 
 def mail_url(raw: str) -> str:
@@ -105,10 +79,9 @@ class Config:
             environ.get("COZMIC_INSTANCE", "").strip() or ROOT / "instance"
         ).absolute()
         self.SECRET_KEY = environ.get("SECRET_KEY", "").strip()
-        self.SQLALCHEMY_DATABASE_URI = database_url(
-            environ.get("DATABASE_URL", ""), self.INSTANCE / "cozmic.sqlite3"
-        )
-        self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options(environ)
+        database = read_database(environ, self.INSTANCE / "cozmic.sqlite3")
+        self.SQLALCHEMY_DATABASE_URI = database.url
+        self.SQLALCHEMY_ENGINE_OPTIONS = database.engine_options
         self.REDIS_URL = redis_url(environ.get("REDIS_URL", ""))
         store = "redis_store.RedisStore" if self.REDIS_URL else "memory_store.MemoryStore"
         self.CACHE_TYPE = f"cozmic.caching.{store}"
@@ -133,29 +106,6 @@ class Config:
         self.PUBLIC_URL = public_url(
             environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or ""
         )
-
-    def _engine_options(self, environ: Mapping[str, str]) -> dict[str, Any]:
-        pool: dict[str, Any] = {
-            "pool_size": read_int(environ, "DB_POOL_SIZE", 10, low=1, high=200),
-            "max_overflow": read_int(environ, "DB_MAX_OVERFLOW", 5, low=0, high=200),
-            "pool_recycle": read_int(environ, "DB_POOL_RECYCLE_S", 3600, low=30, high=86400),
-            "pool_timeout": read_int(environ, "DB_POOL_TIMEOUT_S", 2, low=1, high=60),
-        }
-        if self.SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
-            # One writer at a time: a class handing in queues for the file, so the wait is longer than on PostgreSQL.
-            return {**pool, "connect_args": {"timeout": 10}}
-        statement_ms = read_int(environ, "DB_STATEMENT_TIMEOUT_MS", 2500, low=100, high=600_000)
-        lock_ms = read_int(environ, "DB_LOCK_TIMEOUT_MS", 2000, low=50, high=600_000)
-        options = (
-            f"-c statement_timeout={statement_ms} -c lock_timeout={lock_ms} "
-            "-c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
-        )
-        # Batches of UPDATEs go in one round trip: a hand-in changes one row per question.
-        return {
-            **pool,
-            "executemany_mode": "values_plus_batch",
-            "connect_args": {"options": options, "connect_timeout": 3},
-        }
 
 
 class Development(Config):

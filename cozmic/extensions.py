@@ -1,8 +1,7 @@
-"""The extensions, unbound; create_app() binds them. Also how every database connection begins."""
+"""The extensions, unbound; create_app() binds them."""
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from flask_caching import Cache
@@ -11,9 +10,13 @@ from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import MetaData
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
+
+from cozmic.connections import BEGIN, WatchedPool
+
+__all__ = ["BEGIN", "Base", "cache", "csrf", "db", "insert_or", "limiter", "migrate"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,35 +44,15 @@ class Csrf(CSRFProtect):  # type: ignore[misc]  # flask_wtf is untyped
             self._error_response("The Referer header is no address.")
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+db = SQLAlchemy(
+    metadata=Base.metadata, disable_autonaming=True, engine_options={"poolclass": WatchedPool}
+)
 migrate = Migrate()
 cache = Cache()
 limiter = Limiter(
     key_func=get_remote_address, strategy="fixed-window", key_prefix="cozmic:fixed-window"
 )
 csrf = Csrf()
-
-# Execution option that says how a connection begins: "write", "none" (the statement stands alone) or a plain read.
-BEGIN = "cozmic_begin"
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None  # the driver's own BEGIN comes too late for BEGIN IMMEDIATE
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
-
-
-@event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin by hand: a write that starts as a read cannot upgrade in WAL and fails with 'database is locked'."""
-    if connection.dialect.name != "sqlite":
-        return
-    how = connection.get_execution_options().get(BEGIN)
-    if how != "none":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "write" else "BEGIN")
 
 
 def insert_or(model: type[Base]) -> Any:

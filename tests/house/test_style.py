@@ -51,6 +51,8 @@ def only_the_transaction_commits(path: str, source: str) -> Iterator[str]:
     if path != "cozmic/transaction.py":
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Attribute) and node.attr == "commit":
+                if ast.unparse(node.value) == "super()":
+                    continue  # a connection that counts its own COMMIT
                 yield f"{path}:{node.lineno} commits"
 
 

@@ -1,0 +1,176 @@
+"""Connections that count their round trips into the tally, whoever uses them: the ORM, Core or a raw cursor."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import psycopg2
+from psycopg2 import extensions
+
+from cozmic.connections.rules import Rules
+from cozmic.connections.watchdog import has_deadline, watchdog
+from cozmic.observe.tally import current_tally
+
+PING_DEADLINE_S = LEAST_S = 1.0
+
+
+def count(round_trips: int, began_at: float) -> float:
+    """Add round trips, and the time since the first began, to the tally; return the moment by time.monotonic()."""
+    now = time.monotonic()
+    tally = current_tally()
+    tally.sql_n += round_trips
+    tally.sql_ms += (now - began_at) * 1000
+    return now
+
+
+class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg2 is untyped
+    """A connection to PostgreSQL that can be given up while an answer is awaited."""
+
+    autocommit: bool
+    rules = Rules()
+    last_used_at = 0.0
+    """By time.monotonic()."""
+    is_given_up = False
+    _socket = -1
+
+    def keep(self, rules: Rules) -> None:
+        """Begin to watch; once, after connecting."""
+        self.rules = rules
+        self.last_used_at = time.monotonic()
+        # Another number for the same socket: libpq may close its own at any moment, and the next file would get it.
+        self._socket = os.dup(self.fileno())
+
+    def begin_trip(self, deadline_s: float = 0.0) -> float:
+        """Note that something is sent, and return the moment. Without a deadline of its own, the request's holds:
+
+        what is left of it after all that the request has waited for, and no less than a second, so that one which
+        works for long with a database that answers is not cut off.
+        """
+        now = time.monotonic()
+        if not deadline_s and self.rules.deadline_s and has_deadline():
+            deadline_s = max(self.rules.deadline_s - current_tally().sql_ms / 1000, LEAST_S)
+        if deadline_s:
+            watchdog().expect(self, now + deadline_s)
+        return now
+
+    def end_trip(self, began_at: float, round_trips: int) -> None:
+        """Note that the answer has come, or an error."""
+        watchdog().is_back(self)
+        self.last_used_at = count(round_trips, began_at)
+
+    def commit(self) -> None:
+        """COMMIT, where a transaction is open."""
+        self._end_transaction(super().commit)
+
+    def rollback(self) -> None:
+        """ROLLBACK, where a transaction is open."""
+        self._end_transaction(super().rollback)
+
+    def _end_transaction(self, end: Callable[[], None]) -> None:
+        if self.status == extensions.STATUS_READY:  # nothing is sent
+            end()
+            return
+        began_at = self.begin_trip()
+        try:
+            end()
+        finally:
+            self.end_trip(began_at, 1)
+
+    def is_alive(self) -> bool:
+        """Ask the server for a sign of life, and wait a second for it. One round trip."""
+        was_autocommit = self.autocommit
+        try:
+            self.autocommit = True
+            with self.cursor() as cursor:
+                cursor.execute("SELECT 1", deadline_s=PING_DEADLINE_S)
+            self.autocommit = was_autocommit
+        except psycopg2.Error:
+            return False
+        return not self.is_given_up
+
+    def give_up(self) -> None:
+        """Shut the socket; whoever waits for an answer hears that the server closed the connection."""
+        self.is_given_up = True
+        if self._socket >= 0:
+            door = socket.socket(fileno=self._socket)
+            with suppress(OSError):  # the server was quicker
+                door.shutdown(socket.SHUT_RDWR)
+            door.detach()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._release()
+        super().close()
+
+    def __del__(self) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        with watchdog().lock:
+            number, self._socket = self._socket, -1
+            if number >= 0:
+                os.close(number)
+
+
+class WatchedCursor(extensions.cursor):  # type: ignore[misc]  # psycopg2 is untyped
+    """A cursor whose statements are counted and, within a request, have a deadline. COPY has neither."""
+
+    def execute(self, query: Any, vars: Any = None, *, deadline_s: float = 0.0) -> None:  # noqa: A002  psycopg2's name
+        """Send a statement, after the BEGIN that psycopg2 sends by itself where a transaction begins."""
+        connection: WatchedConnection = self.connection
+        begins = connection.status == extensions.STATUS_READY and not connection.autocommit
+        began_at = connection.begin_trip(deadline_s)
+        try:
+            super().execute(query, vars)
+        finally:
+            connection.end_trip(began_at, 2 if begins else 1)
+
+
+class CountedSqlite(sqlite3.Connection):
+    """A connection to SQLite; its statements are no round trips, and count as such, so that both databases compare."""
+
+    def cursor(self, factory: Any = None) -> Any:
+        """Return a cursor that counts."""
+        return super().cursor(factory or CountedSqliteCursor)
+
+    def commit(self) -> None:
+        """COMMIT, where a transaction is open."""
+        self._end_transaction(super().commit)
+
+    def rollback(self) -> None:
+        """ROLLBACK, where a transaction is open."""
+        self._end_transaction(super().rollback)
+
+    def _end_transaction(self, end: Callable[[], None]) -> None:
+        began_at, is_open = time.monotonic(), self.in_transaction
+        try:
+            end()
+        finally:
+            if is_open:
+                count(1, began_at)
+
+
+class CountedSqliteCursor(sqlite3.Cursor):
+    """A cursor whose statements are counted."""
+
+    def execute(self, *args: Any) -> Any:
+        """Run a statement."""
+        began_at = time.monotonic()
+        try:
+            return super().execute(*args)
+        finally:
+            count(1, began_at)
+
+    def executemany(self, *args: Any) -> Any:
+        """Run a statement for each row; it counts once."""
+        began_at = time.monotonic()
+        try:
+            return super().executemany(*args)
+        finally:
+            count(1, began_at)
