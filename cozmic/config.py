@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-
+from cozmic.config_database import read_database
 from cozmic.environment import ConfigError as ConfigError  # noqa: PLC0414  for those who load a config
 from cozmic.environment import read_bool, read_int, read_limit
 
