@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cozmic.access.clock import get_now
 from cozmic.access.people import list_taken_usernames
+from cozmic.copying.command import db_copy
 from cozmic.errors import Conflict, Invalid
 from cozmic.formats.person_names import LONGEST_NAME
 from cozmic.rules.emails import LONGEST_EMAIL, find_email_fault, tidy_email
@@ -33,6 +34,7 @@ def register_commands(app: Flask) -> None:
     """Bind the commands to the flask command line."""
     app.cli.add_command(seed)
     app.cli.add_command(create_admin)
+    app.cli.add_command(db_copy)
 
 
 @click.command("create-admin")

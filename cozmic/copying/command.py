@@ -1,0 +1,130 @@
+"""flask db-copy."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import click
+from flask.cli import with_appcontext
+
+from cozmic.copying.checks import check_source, find_target_state, list_left_behind
+from cozmic.copying.end import End
+from cozmic.copying.errors import CopyError
+from cozmic.copying.opening import (
+    bring_to_head,
+    count_what_migrations_write,
+    find_head,
+    first_line,
+    open_end,
+)
+from cozmic.copying.postgres_end import PostgresEnd
+from cozmic.copying.school_copy import SchoolCopy, TableReport, Told, list_changed
+from cozmic.copying.sqlite_end import SqliteEnd
+from cozmic.copying.tables import CopiedTable, list_tables
+from cozmic.extensions import db
+
+AGAIN = "Run the same command again: it goes on where it stopped."
+
+
+@click.command("db-copy")
+@click.argument("source")
+@click.argument("target")
+@click.option(
+    "--as-it-was",
+    is_flag=True,
+    help="Finish with SOURCE as it was at the start, although people went on writing to it.",
+)
+@with_appcontext
+def db_copy(source: str, target: str, *, as_it_was: bool) -> None:
+    """Copy the school in SOURCE into TARGET, an empty database, and compare every row. Both are addresses as
+    DATABASE_URL takes them, SQLite or PostgreSQL. SOURCE is only read. Stopped at any moment, the same command
+    goes on where it was; it refuses a TARGET that is neither empty nor its own unfinished copy.
+    """
+    try:
+        with (
+            open_end("SOURCE", source, is_source=True) as one,
+            open_end("TARGET", target, is_source=False) as other,
+        ):
+            _copy(one, other, as_it_was=as_it_was)
+    except CopyError as error:
+        raise click.ClickException(str(error)) from error
+    except (*SqliteEnd.faults, *PostgresEnd.faults) as error:
+        raise click.ClickException(f"A database failed: {first_line(error)}\n{AGAIN}") from error
+
+
+def _copy(source: End, target: End, *, as_it_was: bool) -> None:
+    began = perf_counter()
+    if type(source) is type(target) and source.identity() == target.identity():
+        raise CopyError("SOURCE and TARGET are the same database.")
+    tables, head = list_tables(db.metadata), find_head()
+    with source.snapshot():
+        check_source(source, tables, head)
+        state = find_target_state(
+            target, tables, source=source.label, head=head, unused=count_what_migrations_write
+        )
+        before = source.state()
+        total = _announce(source, target, tables)
+        with click.progressbar(length=2 * total, label="Copying and comparing") as bar:
+
+            def told(_table: str, rows: int) -> None:
+                bar.update(rows)
+
+            copy = SchoolCopy(source, target, tables, head=head, told=told)
+            copy.prepare(state, lambda: bring_to_head(target.url))
+            reports = copy.copy()
+    _report(reports, seconds=perf_counter() - began)
+    if not all(report.is_equal for report in reports):
+        raise CopyError(f"the copy is not equal to SOURCE, and not finished. {AGAIN}")
+    _check_nobody_wrote(source, tables, reports, before=before, as_it_was=as_it_was)
+    copy.finish()
+    click.echo(f"{target.label} now holds the school; point DATABASE_URL at it.")
+
+
+def _announce(source: End, target: End, tables: list[CopiedTable]) -> int:
+    """Say what is going to be copied, and return how many rows that is."""
+    counts = {table.name: source.count(table.name) for table in tables}
+    click.echo(f"From {source.label}\nto   {target.label}\n")
+    for name, number in counts.items():
+        click.echo(f"{name:<24}{number:>12,}")
+    total = sum(counts.values())
+    click.echo(f"{'in all':<24}{total:>12,}\n")
+    if left := list_left_behind(source, tables):
+        click.echo(f"Not the platform's, and not copied: {', '.join(left)}.\n")
+    return total
+
+
+def _report(reports: list[TableReport], *, seconds: float) -> None:
+    click.echo(f"\n{'table':<24}{'rows':>12}  {'checksum':<18}{'seconds':>8}")
+    for one in reports:
+        line = f"{one.name:<24}{one.rows:>12,}  {one.checksum[:16]:<18}{one.seconds:>8.1f}"
+        if not one.is_equal:
+            line += f"  DIFFERENT: TARGET has {one.rows_there:,} rows, {one.checksum_there[:16]}"
+        click.echo(line)
+    rows = sum(one.rows for one in reports)
+    click.echo(f"{'in all':<24}{rows:>12,}  {'':<18}{seconds:>8.1f}\n")
+
+
+def _check_nobody_wrote(
+    source: End,
+    tables: list[CopiedTable],
+    reports: list[TableReport],
+    *,
+    before: str,
+    as_it_was: bool,
+) -> None:
+    """Raise CopyError where the source has moved on: what was written since stands there alone."""
+    with source.snapshot():
+        if source.state() == before:
+            return
+        ignore: Told = lambda _table, _rows: None  # noqa: E731
+        changed = list_changed(source, tables, reports, ignore)
+    if not changed:
+        return
+    names = ", ".join(changed)
+    if as_it_was:
+        click.echo(f"Left out, since it was written after the copy began: changes of {names}.")
+        return
+    raise CopyError(
+        f"people wrote to SOURCE while it was copied ({names}), so the copy is not finished. "
+        "Stop the platform and run the same command again: it brings over what changed."
+    )
