@@ -22,12 +22,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT))  # the platform, and the starters of servers that its tests use
 
 import psutil  # noqa: E402
-from bench_goals import has_met_all  # noqa: E402
+from bench_goals import Finding, has_met_all  # noqa: E402
 from bench_load import load_client, median_of  # noqa: E402
+from bench_pool import measure_pool  # noqa: E402
+from bench_queries import measure_gradebook, measure_queries  # noqa: E402
 from bench_report import Report  # noqa: E402
 from bench_servers import servers  # noqa: E402
 from bench_stage import QUICK, Pace, Stage, stage  # noqa: E402
 from bench_throughput import measure_throughput  # noqa: E402
+from bench_trips import measure_trips  # noqa: E402
 
 from tests.services.errors import ServiceUnavailable  # noqa: E402
 
@@ -42,7 +45,22 @@ def add_throughput(stage: Stage, report: Report) -> None:
     report.medians |= {name: median_of(many) for name, many in slices.items()}
 
 
-PARTS: dict[str, Part] = {"throughput": add_throughput}
+def add(measure: Callable[[Stage], list[Finding]]) -> Part:
+    """A part that only finds figures."""
+
+    def part(stage: Stage, report: Report) -> None:
+        report.findings += measure(stage)
+
+    return part
+
+
+PARTS: dict[str, Part] = {
+    "throughput": add_throughput,
+    "trips": add(measure_trips),
+    "queries": add(measure_queries),
+    "gradebook": add(measure_gradebook),
+    "pool": add(measure_pool),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

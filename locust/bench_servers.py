@@ -11,7 +11,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,7 @@ class Served:
     root: int
     """The process id of its master."""
     folder: Path
+    stop: Callable[[], None]
 
     @property
     def log(self) -> Path:
@@ -113,7 +114,7 @@ class Servers:
             process = KeptProcess(command, folder, identity=MINE, stop=signal.SIGTERM)
         self.stack.callback(process.stop)
         wait_until_ready(process, lambda: answers(port, ready))
-        return Served(port, process.pid, folder)
+        return Served(port, process.pid, folder, process.stop)
 
 
 @contextmanager
