@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from cozmic.observe.metrics import WORKERS
 
@@ -21,10 +22,19 @@ class _Reader:
 
 
 @dataclass(slots=True)
+class _Follower:
+    counter: Counter
+    read: Callable[[], float]
+    counted: float = 0.0
+
+
+@dataclass(slots=True)
 class Gauges:
-    """The gauges of one application."""
+    """The gauges of one application, and counters of what others count for themselves."""
 
     _readers: list[_Reader] = field(default_factory=list)
+    _followers: list[_Follower] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
     _next_at: float = 0.0  # by time.monotonic()
     _is_at_rest: bool = True
 
@@ -35,6 +45,10 @@ class Gauges:
         """
         self._readers.append(_Reader(gauge, read, rests_at))
 
+    def follow(self, counter: Counter, read: Callable[[], float]) -> None:
+        """Add to a counter what a number, which only grows in this process, has grown by."""
+        self._followers.append(_Follower(counter, read))
+
     def sample(self, *, is_due: bool = False) -> None:
         """Read all, if it is time.
 
@@ -44,7 +58,14 @@ class Gauges:
         now = time.monotonic()
         if now < self._next_at and self._is_at_rest and not is_due:
             return
+        with (
+            self._lock
+        ):  # two at once would count the same growth twice, and leave the older value behind
+            self._read(now)
+
+    def _read(self, now: float) -> None:
         self._next_at = now + EVERY_S
+        self._is_at_rest = False  # whoever ends meanwhile comes next, and leaves what is so then
         WORKERS.set(1)
         is_at_rest = True
         for one in self._readers:
@@ -52,3 +73,8 @@ class Gauges:
             one.gauge.set(value)
             is_at_rest = is_at_rest and value == one.rests_at
         self._is_at_rest = is_at_rest
+        for other in self._followers:
+            grown = other.read() - other.counted
+            if grown > 0:
+                other.counter.inc(grown)
+                other.counted += grown

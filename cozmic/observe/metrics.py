@@ -75,6 +75,18 @@ POOL_MOST = Gauge(
     registry=REGISTRY, multiprocess_mode="livesum",
 )  # fmt: skip
 
+POOL_WAITS = Counter(
+    "cozmic_pool_waits", "Requests that found all database connections in use and waited.",
+    registry=REGISTRY,
+)  # fmt: skip
+POOL_TIMEOUTS = Counter(
+    "cozmic_pool_timeouts", "Those of them that got no connection in time (503).", registry=REGISTRY
+)
+LIMIT_FALLBACKS = Counter(
+    "cozmic_limit_fallbacks", "Limits counted in memory because Redis did not answer.",
+    registry=REGISTRY,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:

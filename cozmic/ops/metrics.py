@@ -7,15 +7,26 @@ import hmac
 from flask import Flask, current_app, request
 from flask_sqlalchemy import SQLAlchemy
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.pool import QueuePool
 from werkzeug.wrappers import Response
 
+from cozmic.connections import PoolUse, pool_use
 from cozmic.errors import NotFound
 from cozmic.observe.gauges import Gauges
-from cozmic.observe.metrics import BREAKER, POOL_IN_USE, POOL_MOST, render_metrics
+from cozmic.observe.metrics import (
+    BREAKER,
+    LIMIT_FALLBACKS,
+    POOL_IN_USE,
+    POOL_MOST,
+    POOL_TIMEOUTS,
+    POOL_WAITS,
+    render_metrics,
+)
 from cozmic.ops.health import health
 from cozmic.redis_link import breaker_of, shared_redis
 from cozmic.web.guards import open_to_all
+from cozmic.web.page_limits import count_fallbacks
+
+NO_POOL = PoolUse(size=0, overflow=0, open=0, in_use=0, waits_n=0, waits_s=0.0, timeouts_n=0)
 
 
 @health.get("/metrics")
@@ -33,22 +44,26 @@ def metrics() -> Response:
 
 
 def watch_links(app: Flask, database: SQLAlchemy) -> None:
-    """Let the gauges tell how much of the pool is in use, and whether Redis counts as gone."""
+    """Let the metrics tell how the pool is used, whether Redis counts as gone, and what was counted without it."""
     gauges: Gauges = app.extensions["gauges"]
     with app.app_context():
         engine = database.engine
-    options, url = app.config["SQLALCHEMY_ENGINE_OPTIONS"], app.config["REDIS_URL"]
-    most = options["pool_size"] + options["max_overflow"]
 
-    def count_in_use() -> int:
-        pool = engine.pool  # asked each time: gunicorn's workers get pools of their own
-        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+    def pool() -> PoolUse:
+        return (
+            pool_use(engine) or NO_POOL
+        )  # asked each time: gunicorn's workers get pools of their own
 
-    def is_redis_gone() -> bool:
-        breaker = breaker_of(shared_redis(url))
-        return breaker is not None and breaker.is_open
-
-    gauges.watch(POOL_IN_USE, count_in_use)
+    most = pool().size + pool().overflow
+    gauges.watch(POOL_IN_USE, lambda: pool().in_use)
     gauges.watch(POOL_MOST, lambda: most, rests_at=most)
-    if url:
-        gauges.watch(BREAKER, is_redis_gone)
+    gauges.follow(POOL_WAITS, lambda: pool().waits_n)
+    gauges.follow(POOL_TIMEOUTS, lambda: pool().timeouts_n)
+    gauges.follow(LIMIT_FALLBACKS, count_fallbacks)
+    if url := app.config["REDIS_URL"]:
+        gauges.watch(BREAKER, lambda: _is_gone(url))
+
+
+def _is_gone(redis_url: str) -> bool:
+    breaker = breaker_of(shared_redis(redis_url))
+    return breaker is not None and breaker.is_open

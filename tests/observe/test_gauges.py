@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from cozmic.observe.gauges import Gauges
 
@@ -22,6 +22,15 @@ def test_a_worker_at_rest_reads_once_a_second() -> None:
     assert next(reads) == 1
     gauges.sample(is_due=True)
     assert next(reads) == 3, "one more, and the look of this test before"
+
+
+def test_what_others_count_is_added_as_it_grows() -> None:
+    counter, grown = Counter("waits", "Waits.", registry=None), [2.0, 2.0, 5.0]
+    gauges = Gauges()
+    gauges.follow(counter, lambda: grown.pop(0))
+    for _ in range(3):
+        gauges.sample(is_due=True)
+    assert next(iter(counter.collect())).samples[0].value == 5
 
 
 def test_a_worker_that_falls_idle_leaves_no_busy_moment_behind() -> None:

@@ -52,7 +52,7 @@ def test_every_metric_is_there_with_its_help_and_a_name_of_ours(open_app: Flask)
     status, text = read(open_app)
     assert status == 200
     families = {one.name: one for one in text_string_to_metric_families(text)}
-    assert len(families) == 14
+    assert len(families) == 17
     assert all(name.startswith("cozmic_") for name in families)
     assert all(one.documentation.endswith(".") for one in families.values())
     assert "_created" not in text
