@@ -39,7 +39,8 @@ class Slice:
 
     requests: int
     seconds: float
-    cpu_s: float
+    cpu_parts_s: tuple[float, ...]
+    """Processor time of each of the contender's roots."""
     times_s: tuple[float, ...]
     client_cpu_s: float
     errors: int
@@ -53,7 +54,12 @@ class Slice:
     @property
     def cpu_ms(self) -> float:
         """Milliseconds of processor time a request, of application, PostgreSQL and Redis together."""
-        return 1000 * self.cpu_s / max(1, self.requests)
+        return sum(self.cpu_parts_ms)
+
+    @property
+    def cpu_parts_ms(self) -> tuple[float, ...]:
+        """The same for each of them."""
+        return tuple(1000 * part / max(1, self.requests) for part in self.cpu_parts_s)
 
     @property
     def median_ms(self) -> float:
@@ -86,13 +92,15 @@ class LoadClient:
         }
         self._tell(json.dumps(order))
         self._hear()
-        before = cpu_seconds(contender.roots)
+        before = [cpu_seconds(root) for root in contender.roots]
         self._tell("go")
         said = self._hear()
         return Slice(
             requests=said["requests"],
             seconds=said["seconds"],
-            cpu_s=cpu_seconds(contender.roots) - before,
+            cpu_parts_s=tuple(
+                cpu_seconds(root) - was for root, was in zip(contender.roots, before, strict=True)
+            ),
             times_s=tuple(said["times_s"]),
             client_cpu_s=said["client_cpu_s"],
             errors=said["errors"],
@@ -127,18 +135,16 @@ def load_client() -> Iterator[LoadClient]:
         client.stop()
 
 
-def cpu_seconds(roots: Sequence[int]) -> float:
-    """Processor time that these processes, their children and those that have ended below them have had."""
-    total = 0.0
-    for root in roots:
-        process = psutil.Process(root)
-        for one in [process, *process.children(recursive=True)]:
-            try:
-                times = one.cpu_times()
-            except psutil.NoSuchProcess:
-                continue  # it ended just now, and its parent has its time
-            total += times.user + times.system
-            total += getattr(times, "children_user", 0) + getattr(times, "children_system", 0)
+def cpu_seconds(root: int) -> float:
+    """Processor time that a process, its children and those that have ended below it have had."""
+    process, total = psutil.Process(root), 0.0
+    for one in [process, *process.children(recursive=True)]:
+        try:
+            times = one.cpu_times()
+        except psutil.NoSuchProcess:
+            continue  # it ended just now, and its parent has its time
+        total += times.user + times.system
+        total += getattr(times, "children_user", 0) + getattr(times, "children_system", 0)
     return total
 
 
@@ -161,6 +167,8 @@ class Medians:
 
     per_s: float
     cpu_ms: float
+    cpu_parts_ms: tuple[float, ...]
+    """Of application, PostgreSQL and Redis; of the application alone where nothing else works for it."""
     median_ms: float
     errors: int
     """All of them, not a median."""
@@ -171,6 +179,10 @@ def median_of(slices: Sequence[Slice]) -> Medians:
     return Medians(
         per_s=statistics.median(one.per_s for one in slices),
         cpu_ms=statistics.median(one.cpu_ms for one in slices),
+        cpu_parts_ms=tuple(
+            statistics.median(parts)
+            for parts in zip(*(one.cpu_parts_ms for one in slices), strict=True)
+        ),
         median_ms=statistics.median(one.median_ms for one in slices),
         errors=sum(one.errors for one in slices),
     )

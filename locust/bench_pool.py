@@ -99,14 +99,14 @@ def _compare(
 
 def _rate(stage: Stage, app: Flask, act: Callable[[Flask], None]) -> Rate:
     """Do it again and again for a while."""
-    roots = (stage.servers.postgres_root, stage.servers.redis_root)
+    root = stage.servers.postgres_root
     with app.app_context():
         act(app)
-        before, own, begun = cpu_seconds(roots), time.process_time(), time.perf_counter()
+        before, own, begun = cpu_seconds(root), time.process_time(), time.perf_counter()
         done = 0
         while (took_s := time.perf_counter() - begun) < min(LONGEST_S, stage.pace.seconds):
             act(app)
             done += 1
         own = time.process_time() - own
-        cpu_s = cpu_seconds(roots) - before + own
+        cpu_s = cpu_seconds(root) - before + own
     return Rate(done / took_s, 1000 * cpu_s / done)

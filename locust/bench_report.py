@@ -10,7 +10,7 @@ from bench_goals import Finding
 from bench_load import Medians
 
 COLUMNS = ("what", "asked", "found", "by CPU", "")
-MEDIANS = ("what", "requests/s", "CPU ms", "median ms", "wrong")
+MEDIANS = ("what", "requests/s", "CPU ms", "application + PostgreSQL + Redis", "median ms", "wrong")
 PROVES_NOTHING = "A quick run: few and short rounds and little data. It shows that the bench works and proves nothing."
 
 
@@ -101,9 +101,12 @@ def _cells(finding: Finding) -> tuple[str, ...]:
 
 def _median_rows(medians: Mapping[str, Medians]) -> list[tuple[str, ...]]:
     return [
-        (name, f"{one.per_s:,.0f}", f"{one.cpu_ms:.2f}", f"{one.median_ms:.1f}", str(one.errors))
+        (
+            name, f"{one.per_s:,.0f}", f"{one.cpu_ms:.2f}", " + ".join(f"{part:.2f}" for part in one.cpu_parts_ms),
+            f"{one.median_ms:.1f}", str(one.errors),
+        )
         for name, one in medians.items()
-    ]
+    ]  # fmt: skip
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
