@@ -152,6 +152,16 @@ def test_a_removed_pupil_is_out_at_once_and_back_with_the_same_place(
     assert db.session.execute(select(func.count()).select_from(Enrolment)).scalar_one() == 2
 
 
+def test_the_people_page_leads_to_who_was_removed(cast: Cast, sign_in: SignIn) -> None:
+    ada = sign_in(cast.ada)
+    ada.post(f"{people_of(cast)}/{cast.ben}/remove")
+    page = ada.get(people_of(cast))
+    assert page.status_code == 200
+    removed = page.text.split("<h2>Removed</h2>")[1]
+    assert f'href="{people_of(cast)}/{cast.ben}"><' in removed
+    assert "Bring back" in ada.get(f"{people_of(cast)}/{cast.ben}").text
+
+
 def test_a_new_password_is_shown_once_and_ends_the_old_one(cast: Cast, sign_in: SignIn) -> None:
     ada, ben = sign_in(cast.ada), sign_in(cast.ben)
     path = f"{people_of(cast)}/{cast.ben}/password"
