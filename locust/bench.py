@@ -24,9 +24,11 @@ sys.path.append(str(ROOT))  # the platform, and the starters of servers that its
 import psutil  # noqa: E402
 from bench_goals import Finding, has_met_all  # noqa: E402
 from bench_load import load_client, median_of  # noqa: E402
+from bench_memory import measure_memory  # noqa: E402
 from bench_pool import measure_pool  # noqa: E402
 from bench_queries import measure_gradebook, measure_queries  # noqa: E402
 from bench_report import Report  # noqa: E402
+from bench_rush import measure_rush  # noqa: E402
 from bench_servers import servers  # noqa: E402
 from bench_stage import QUICK, Pace, Stage, stage  # noqa: E402
 from bench_throughput import measure_throughput  # noqa: E402
@@ -60,6 +62,8 @@ PARTS: dict[str, Part] = {
     "queries": add(measure_queries),
     "gradebook": add(measure_gradebook),
     "pool": add(measure_pool),
+    "rush": add(measure_rush),
+    "memory": add(measure_memory),
 }
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 HEAD_END, SENT_TWICE = b"\r\n\r\n", 3
@@ -135,17 +135,21 @@ def length_of(head: bytes) -> int:
 class Caller:
     """Makes visits in turn over a number of connections to one server."""
 
-    def __init__(self, port: int, connections: int, visits: Sequence[Visit]) -> None:
+    def __init__(
+        self, port: int, connections: int, visits: Sequence[Visit], *, pause_s: float = 0
+    ) -> None:
         self._visits = visits
+        self._pause_s = pause_s
         self._lines = [Line(port) for _ in range(connections)]
 
     def warm_up(self, most: int) -> Tally:
         """Make each visit once, but no more than so many."""
         return self._run(iter(self._visits[:most]), until=float("inf"))
 
-    def run(self, seconds: float) -> Tally:
-        """Go on making visits for so long; every one that was begun is waited for."""
-        return self._run(cycle(self._visits), until=time.perf_counter() + seconds)
+    def run(self, seconds: float, most: int = 0) -> Tally:
+        """Go on making visits for so long, or until so many are made; every one that was begun is waited for."""
+        visits = islice(cycle(self._visits), most or None)
+        return self._run(visits, until=time.perf_counter() + seconds)
 
     def close(self) -> None:
         """Leave."""
@@ -167,10 +171,11 @@ class Caller:
                         self._next(key.data, visits, until, selector, is_new=False)
         return tally
 
-    @staticmethod
     def _next(
-        line: Line, visits: Iterator[Visit], until: float, selector: Any, *, is_new: bool
+        self, line: Line, visits: Iterator[Visit], until: float, selector: Any, *, is_new: bool
     ) -> None:
+        if self._pause_s and not is_new:
+            time.sleep(self._pause_s)
         visit = next(visits, None) if time.perf_counter() < until else None
         if visit is None:
             if not is_new:
@@ -204,12 +209,12 @@ def main() -> None:
     for text in sys.stdin:
         order = json.loads(text)
         visits = [Visit(**{**one, "needs": tuple(one["needs"])}) for one in order["visits"]]
-        caller = Caller(order["port"], order["connections"], visits)
+        caller = Caller(order["port"], order["connections"], visits, pause_s=order["pause_s"])
         warm = caller.warm_up(order["warm"])
         print(json.dumps("warm"), flush=True)
         sys.stdin.readline()
         begun, cpu = time.perf_counter(), time.process_time()
-        tally = caller.run(order["seconds"])
+        tally = caller.run(order["seconds"], order["most"])
         took_s = time.perf_counter() - begun
         caller.close()
         said = {

@@ -31,6 +31,10 @@ class Contender:
     connections: int = 16
     warm: int = 16
     """How many of the visits are made before each slice; for a cache, all of them."""
+    pause_s: float = 0.0
+    """Between two visits, for a person who looks again and again; on one connection only."""
+    most: int = 0
+    """Ends the slice after so many requests, before its time is up; 0: as many as there is time for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class LoadClient:
             "connections": contender.connections,
             "seconds": seconds,
             "warm": contender.warm,
+            "pause_s": contender.pause_s,
+            "most": contender.most,
             "visits": [asdict(visit) for visit in contender.visits],
         }
         self._tell(json.dumps(order))
