@@ -1,15 +1,34 @@
-"""How migrations run: one transaction each, and on SQLite with foreign keys off around it.
+"""How migrations run: one at a time, each in a transaction of its own, without holding up a school that is open.
 
-Batch mode on SQLite drops and recreates a table; with foreign keys on, that deletes its children by CASCADE and
-reports success. So they are off before BEGIN, checked before COMMIT, and on again after it.
+On PostgreSQL a change waits half a second for its lock at most, since whoever comes after it in the queue waits as
+well; then it steps back, lets them through and tries again. On SQLite, batch mode drops and recreates a table; with
+foreign keys on, that deletes its children by CASCADE and reports success. So they are off before BEGIN, checked before
+COMMIT, and on again after it.
 """
+
+import fcntl
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, Connection
+from sqlalchemy import JSON, Connection, event
+from sqlalchemy.exc import DBAPIError
 
 from cozmic.extensions import BEGIN, db
 from cozmic.models.types import Points, UtcDateTime
+
+LOCK_TIMEOUT_MS = 500
+# Building beside the traffic waits for old transactions and holds up nobody meanwhile; begun anew it costs a full read.
+CONCURRENTLY_LOCK_TIMEOUT_MS = 60_000
+RETRY_FOR_S, LONGEST_PAUSE_S = 60, 2
+UPGRADE_LOCK = 0x636F7A6D6963  # "cozmic": the advisory lock of whoever upgrades
+OTHER_UPGRADE_MAY_TAKE_S = 600
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
@@ -30,9 +49,157 @@ def refuse_orphans(*, ctx: MigrationContext, **_about: object) -> None:
         raise RuntimeError("a migration left rows whose parents are gone; it was undone")
 
 
+class Alone:
+    """Statements outside transactions, on the connection that migrates: what they set holds until it is closed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver = connection.connection.dbapi_connection
+
+    def ask(self, statement: str) -> list[tuple]:
+        """Run a statement and return its rows."""
+        self._driver.autocommit = True
+        try:
+            with self._driver.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            if not self._driver.closed:
+                self._driver.autocommit = False
+
+
+@contextmanager
+def being_the_only_one(connection: Connection) -> Iterator[None]:
+    """Let two deploys that upgrade at once follow each other. The lock goes with the connection, or the process."""
+    if connection.dialect.name == "sqlite":
+        with Path(f"{connection.engine.url.database}.upgrading").open("w") as file:
+            wait_until(lambda: try_file_lock(file))
+            yield
+        return
+    alone = Alone(connection)
+    # Asked again and again, not waited for: a statement that waits would hold up what is built CONCURRENTLY.
+    wait_until(lambda: alone.ask(f"SELECT pg_try_advisory_lock({UPGRADE_LOCK})")[0][0])
+    yield
+
+
+def try_file_lock(file: TextIO) -> bool:
+    """Whether the file could be locked."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def wait_until(is_free: Callable[[], bool]) -> None:
+    """Ask until it is so; end the program when another upgrade takes longer than any should."""
+    give_up_at, is_told = time.monotonic() + OTHER_UPGRADE_MAY_TAKE_S, False
+    while not is_free():
+        if time.monotonic() > give_up_at:
+            raise SystemExit(
+                "cozmic: another upgrade has been running for ten minutes; see to it first."
+            )
+        if not is_told:
+            say("another upgrade of this database is running; waiting for it")
+            is_told = True
+        time.sleep(0.2)
+
+
+def say(message: str) -> None:
+    """Tell whoever deploys."""
+    sys.stderr.write(f"cozmic: {message}\n")
+    sys.stderr.flush()
+
+
+def lift_limits(connection: Connection) -> None:
+    """Lift what bounds a web request, and step back from locks instead of queueing before everybody else."""
+    Alone(connection).ask(
+        f"SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = {LOCK_TIMEOUT_MS}"
+    )
+
+
+def be_patient_concurrently(connection: Connection) -> None:
+    """Let statements that hold up nobody wait longer for their locks."""
+
+    def set_timeout(timeout_ms: int) -> Callable[..., None]:
+        def listener(_connection: Connection, cursor: Any, statement: str, *_about: object) -> None:
+            if " CONCURRENTLY " in statement.upper():
+                cursor.execute(f"SET lock_timeout = {timeout_ms}")
+
+        return listener
+
+    event.listen(connection, "before_cursor_execute", set_timeout(CONCURRENTLY_LOCK_TIMEOUT_MS))
+    event.listen(connection, "after_cursor_execute", set_timeout(LOCK_TIMEOUT_MS))
+
+
+HALF_BUILT = """
+SELECT format('%I.%I', n.nspname, c.relname)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT i.indisvalid AND n.nspname = current_schema() AND c.relkind = 'i'
+AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+"""
+
+
+def drop_half_built(connection: Connection) -> None:
+    """Remove the indices that a failed CREATE INDEX CONCURRENTLY left behind: they cost writes and serve nobody.
+
+    With IF NOT EXISTS they would also pass for the index that is wanted.
+    """
+    alone = Alone(connection)
+    for (name,) in alone.ask(HALF_BUILT):
+        say(f"removing the half-built index {name}")
+        alone.ask(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+
+def is_about_locks(error: DBAPIError) -> bool:
+    """Whether trying again may help."""
+    code = getattr(error.orig, "pgcode", None)
+    return code in {LOCK_NOT_AVAILABLE, DEADLOCK} or "database is locked" in str(error.orig)
+
+
 def migrate(connection: Connection) -> None:
-    """Run what is asked for on this connection."""
+    """Run what is asked for, trying each migration anew for up to a minute while others hold its locks."""
+    retry_for_s = context.config.attributes.get("retry_for_s", RETRY_FOR_S)
+    is_postgresql = connection.dialect.name == "postgresql"
+    seen: list[str | None] = [None]
+    give_up_at, pause_s = time.monotonic() + retry_for_s, 0.1
+    while True:
+        before = seen[-1]
+        try:
+            if is_postgresql:
+                lift_limits(connection)
+                drop_half_built(connection)
+            run(connection, seen)
+            return
+        except DBAPIError as error:
+            connection.rollback()
+            if not is_about_locks(error):
+                raise
+            if seen[-1] != before:  # it got on: the next migration has a minute of its own
+                give_up_at, pause_s = time.monotonic() + retry_for_s, 0.1
+            if time.monotonic() > give_up_at:
+                raise SystemExit(unwilling(seen[-1], error)) from error
+            say(f"a table is in use; trying again in {pause_s:.1f} s")
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def unwilling(revision: str | None, error: DBAPIError) -> str:
+    """What to tell when a minute was not enough."""
+    where = f"the step after {revision}" if revision else "the first step"
+    return (
+        f"cozmic: {where} got no lock on its table in all this time; it was undone, and what came before it stays. "
+        "Something holds a transaction open: look for the oldest xact_start in pg_stat_activity, end it, and run the "
+        f"same command again. The database said: {str(error.orig).strip().splitlines()[0]}"
+    )
+
+
+def run(connection: Connection, seen: list[str | None]) -> None:
+    """Run the migrations that are due, noting where each leads."""
     is_sqlite = connection.dialect.name == "sqlite"
+
+    def note(*, step: object, **_about: object) -> None:
+        seen.append(", ".join(step.destination_revision_ids) or "base")
+
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -40,7 +207,7 @@ def migrate(connection: Connection) -> None:
         render_item=render_item,
         compare_type=True,
         transaction_per_migration=True,
-        on_version_apply=refuse_orphans if is_sqlite else (),
+        on_version_apply=(note, refuse_orphans) if is_sqlite else (note,),
     )
     driver = connection.connection.dbapi_connection
     if is_sqlite:
@@ -56,5 +223,11 @@ def migrate(connection: Connection) -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database; there is no offline mode.")
-with db.engine.connect() as plain:
-    migrate(plain.execution_options(**{BEGIN: "write"}))
+with db.engine.connect() as plain, being_the_only_one(plain):
+    try:
+        if plain.dialect.name == "postgresql":
+            lift_limits(plain)
+            be_patient_concurrently(plain)
+        migrate(plain.execution_options(**{BEGIN: "write"}))
+    finally:
+        plain.invalidate()  # what was set on it is for migrations alone: it is closed, not pooled
