@@ -30,7 +30,7 @@ def open_end(name: str, address: str, *, is_source: bool) -> Iterator[End]:
         url = resolve(address)
         is_file = url.get_backend_name() == "sqlite"
         end = SqliteEnd.open(url, is_source=is_source) if is_file else PostgresEnd.open(url)
-        end.identity()
+        end.list_names()  # a file is looked into only now
     except ConfigError as error:
         raise CopyError(f"{name}: {str(error).removeprefix('DATABASE_URL ')}") from error
     except CopyError as error:

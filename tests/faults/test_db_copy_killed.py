@@ -1,0 +1,52 @@
+"""flask db-copy killed at ten points, before and after statements all over the copy, and run again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cozmic.config import ROOT
+from tests.copying.conftest import NewDatabase, new_database, new_school, school_file
+from tests.copying.school import checksums_in, read_school
+
+__all__ = ["new_database", "new_school", "school_file"]
+DIRECTIONS = [("sqlite", "postgresql", 10), ("postgresql", "sqlite", 5)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("one", "other", "points"), DIRECTIONS)
+def test_killed_anywhere_it_goes_on_to_the_same_checksums(
+    one: str,
+    other: str,
+    points: int,
+    new_database: NewDatabase,
+    new_school: NewDatabase,
+    tmp_path: Path,
+) -> None:
+    source = new_school(one)
+    targets = [new_database(other) for _ in range(points + 1)]
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.faults.copy_victim", str(tmp_path), source, *targets],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    whole, *runs = json.loads(told.stdout)["runs"]
+    assert (whole["ended"], whole["code"]) == (0, 0), whole["output"]
+    expected = checksums_in(whole["output"])
+    assert len(expected) > 15
+    assert len(runs) == points
+    for run in runs:
+        assert run["killed"] == -signal.SIGKILL
+        assert (run["ended"], run["code"]) == (0, 0), run["output"]
+        assert checksums_in(run["output"]) == expected
+    school = read_school(source, tmp_path)
+    assert all(read_school(target, tmp_path) == school for target in targets[1::3])
