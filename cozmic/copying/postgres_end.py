@@ -131,7 +131,7 @@ class PostgresEnd(End):
     def count_on(self, tables: list[CopiedTable]) -> None:
         """Set each sequence to its table's highest id."""
         for table in tables:
-            for name in table.columns:
+            for name in table.key_names:
                 sequence = self.query(
                     "SELECT pg_get_serial_sequence(?, ?)", quoted(table.name), name
                 )[0][0]
