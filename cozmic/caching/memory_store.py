@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from flask import Flask
 
+from cozmic.caching.bodies import seal_key
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
 
 LARGEST_BYTES = 16 * 1024 * 1024
@@ -19,8 +20,8 @@ LARGEST_BYTES = 16 * 1024 * 1024
 class MemoryStore(PageStore):
     """The store that CACHE_TYPE names without a REDIS_URL; the least recently used goes first."""
 
-    def __init__(self, default_timeout: int = 3600) -> None:
-        super().__init__(default_timeout)
+    def __init__(self, sealed_with: bytes, default_timeout: int = 3600) -> None:
+        super().__init__(sealed_with, default_timeout)
         self._lock = threading.Lock()
         self._values: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._leases: dict[str, tuple[str, float]] = {}
@@ -29,7 +30,7 @@ class MemoryStore(PageStore):
     @classmethod
     def factory(cls, app: Flask, config: Mapping[str, Any], *_args: Any, **_kwargs: Any) -> Self:
         """Make the store for an application, as Flask-Caching asks for it."""
-        return cls(config["CACHE_DEFAULT_TIMEOUT"])
+        return cls(seal_key(str(config["SECRET_KEY"])), config["CACHE_DEFAULT_TIMEOUT"])
 
     def get(self, key: str) -> bytes | None:
         with self._lock:

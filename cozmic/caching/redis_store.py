@@ -9,6 +9,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 
+from cozmic.caching.bodies import LARGEST_VALUE, seal_key
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
 from cozmic.redis_link import shared_redis
 
@@ -17,7 +18,7 @@ PREFIX = "cozmic:"
 # Take the lease if it is free, and look whether the value has come meanwhile: one round trip.
 CLAIM = (
     "local ok = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) "
-    "return {ok and 1 or 0, redis.call('GET', KEYS[1])}"
+    "return {ok and 1 or 0, redis.call('GETRANGE', KEYS[1], 0, ARGV[3])}"
 )
 # The value is right whoever computed it, since its key carries the revision; the lease is freed by its owner alone.
 FILL = (
@@ -33,8 +34,8 @@ RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIR
 class RedisStore(PageStore):
     """The store that CACHE_TYPE names where there is a REDIS_URL."""
 
-    def __init__(self, client: Redis, default_timeout: int = 3600) -> None:
-        super().__init__(default_timeout)
+    def __init__(self, client: Redis, sealed_with: bytes, default_timeout: int = 3600) -> None:
+        super().__init__(sealed_with, default_timeout)
         self._client = client
         self._claim = client.register_script(CLAIM)
         self._fill = client.register_script(FILL)
@@ -44,14 +45,18 @@ class RedisStore(PageStore):
     @classmethod
     def factory(cls, app: Flask, config: Mapping[str, Any], *_args: Any, **_kwargs: Any) -> Self:
         """Make the store for an application, as Flask-Caching asks for it."""
-        return cls(shared_redis(config["CACHE_REDIS_URL"]), config["CACHE_DEFAULT_TIMEOUT"])
+        return cls(
+            shared_redis(config["CACHE_REDIS_URL"]),
+            seal_key(str(config["SECRET_KEY"])),
+            config["CACHE_DEFAULT_TIMEOUT"],
+        )
 
     def get(self, key: str) -> bytes | None:
         try:
-            value = self._client.get(PREFIX + key)
+            value = self._client.getrange(PREFIX + key, 0, LARGEST_VALUE)
         except RedisError:
             return None
-        return value if isinstance(value, bytes) else None
+        return value if isinstance(value, bytes) and value else None
 
     def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
         try:
@@ -68,10 +73,10 @@ class RedisStore(PageStore):
 
     def claim(self, key: str, token: str) -> Claim:
         try:
-            taken, value = self._claim(keys=_names(key), args=[token, LEASE_MS])
+            taken, value = self._claim(keys=_names(key), args=[token, LEASE_MS, LARGEST_VALUE])
         except RedisError:
             return Claim(is_owner=True, value=None, is_alone=True)
-        return Claim(is_owner=bool(taken), value=value if isinstance(value, bytes) else None)
+        return Claim(is_owner=bool(taken), value=value or None)
 
     def fill(self, key: str, value: bytes, *, token: str, ttl_ms: int) -> None:
         try:

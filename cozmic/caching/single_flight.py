@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Callable
 
-from cozmic.caching.bodies import Body, pack, unpack
+from cozmic.caching.bodies import Body
 from cozmic.caching.stores import PageStore
 
 RENEW_EVERY_S = 0.1
@@ -63,13 +63,13 @@ def find_or_compute(
 
     A miss costs three round trips to the store. A value that is poisoned or whose time is over is computed anew.
     """
-    body = unpack(store.get(key))
+    body = store.read(key, store.get(key))
     if body is not None and body.until_ms > now_ms:
         return body, "hit"
     token, ends = secrets.token_hex(8), time.monotonic() + LONGEST_WAIT_S
     while True:
         claim = store.claim(key, token)
-        body = unpack(claim.value)
+        body = store.read(key, claim.value)
         is_good = body is not None and body.until_ms > now_ms
         if claim.is_owner and not is_good:
             return _compute(store, key, token, compute, now_ms, ttl_ms), (
@@ -80,7 +80,9 @@ def find_or_compute(
         if body is not None and is_good:
             return body, "waited"
         if time.monotonic() >= ends:
-            return compute(), "alone"
+            body = compute()
+            _keep(store, key, token, body, lasts_ms=min(ttl_ms, body.until_ms - now_ms))
+            return body, "alone"
         time.sleep(LOOK_EVERY_S)
 
 
@@ -96,12 +98,15 @@ def _compute(
         raise
     finally:
         leases.let_go(key)
-    lasts_ms = min(ttl_ms, body.until_ms - now_ms)
+    _keep(store, key, token, body, lasts_ms=min(ttl_ms, body.until_ms - now_ms))
+    return body
+
+
+def _keep(store: PageStore, key: str, token: str, body: Body, *, lasts_ms: int) -> None:
     if lasts_ms > 0:
-        store.fill(key, pack(body), token=token, ttl_ms=lasts_ms)
+        store.keep(key, body, token=token, ttl_ms=lasts_ms)
     else:
         store.free(key, token)
-    return body
 
 
 def _leases_of(store: PageStore) -> Leases:

@@ -12,6 +12,8 @@ from typing import Any
 
 from flask_caching.backends.base import BaseCache
 
+from cozmic.caching.bodies import Body, pack, unpack
+
 LEASE_MS = 300
 """How long a worker that computes a page keeps others waiting without a sign of life."""
 
@@ -29,6 +31,23 @@ class Claim:
 
 class PageStore(BaseCache, ABC):
     """A store of bytes by name, with leases. No method raises where the store is gone: that is a miss."""
+
+    def __init__(self, sealed_with: bytes, default_timeout: int = 3600) -> None:
+        """Take the key that pages are sealed with (bodies.seal_key)."""
+        super().__init__(default_timeout)
+        self._sealed_with = sealed_with
+
+    def read(self, key: str, value: bytes | None) -> Body | None:
+        """Return the page in a value that stood under a key; None where it is none that we stored there."""
+        return unpack(value, key, self._sealed_with)
+
+    def keep(self, key: str, body: Body, *, token: str, ttl_ms: int) -> None:
+        """Store a page and end the lease; one that is too large is not kept. One round trip."""
+        value = pack(body, key, self._sealed_with)
+        if value is None:
+            self.free(key, token)
+        else:
+            self.fill(key, value, token=token, ttl_ms=ttl_ms)
 
     @abstractmethod
     def get(self, key: str) -> bytes | None:

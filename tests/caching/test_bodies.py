@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import zlib
 from datetime import UTC, datetime
@@ -10,14 +11,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cozmic.caching.bodies import HEAD, LARGEST, MAGIC, Body, pack, to_ms, unpack
+from cozmic.caching import bodies
+from cozmic.caching.bodies import (
+    LARGEST,
+    LARGEST_VALUE,
+    MAGIC,
+    MOMENT,
+    Body,
+    pack,
+    seal_key,
+    to_ms,
+    unpack,
+)
 
+KEY, NAME = seal_key("a secret"), "page:student.dashboard:7"
 PAGE = Body(b"<p>Hello</p>\0t" * 100, 1_800_000_000_000)
 
 
+def packed(body: Body = PAGE, name: str = NAME, key: bytes = KEY) -> bytes:
+    value = pack(body, name, key)
+    assert value is not None
+    return value
+
+
+def sealed(content: bytes, moment: bytes = MOMENT.pack(0)) -> bytes:
+    """A value as we would have sealed it, whatever it holds."""
+    return MAGIC + moment + bodies._seal(NAME, moment, content, KEY) + content
+
+
 def test_what_is_packed_comes_back() -> None:
-    assert unpack(pack(PAGE)) == PAGE
-    assert len(pack(PAGE)) < len(PAGE.content)
+    assert unpack(packed(), NAME, KEY) == PAGE
+    assert len(packed()) < len(PAGE.content)
 
 
 class _Bomb:
@@ -32,27 +56,36 @@ class _Bomb:
         b"",
         b"!" + pickle.dumps(_Bomb()),
         pickle.dumps(_Bomb()),
-        pack(PAGE)[:-1],
-        pack(PAGE)[:20],
-        pack(PAGE) + b"x",
-        pack(PAGE).replace(MAGIC, b"CZP0"),
-        HEAD.pack(MAGIC, 0, zlib.crc32(b"no zlib")) + b"no zlib",
+        packed()[:-1],
+        packed()[:20],
+        packed() + b"x",
+        packed().replace(MAGIC, b"CZP1"),
+        sealed(b"no zlib"),
+        sealed(pickle.dumps(_Bomb())),
+        packed(name="page:student.dashboard:8"),
+        packed(key=seal_key("another secret")),
+        packed().replace(MOMENT.pack(PAGE.until_ms), MOMENT.pack(PAGE.until_ms + 1)),
     ],
 )
 def test_anything_else_is_nothing(value: bytes | None) -> None:
-    assert unpack(value) is None
+    assert unpack(value, NAME, KEY) is None
 
 
 def test_a_value_that_unfolds_without_end_is_nothing() -> None:
-    packed = zlib.compress(bytes(LARGEST + 1))
-    assert len(packed) < 100_000
-    assert unpack(HEAD.pack(MAGIC, 0, zlib.crc32(packed)) + packed) is None
+    folded = zlib.compress(bytes(LARGEST + 1))
+    assert len(folded) < 100_000
+    assert unpack(sealed(folded), NAME, KEY) is None
+
+
+def test_a_page_that_is_too_large_is_not_stored() -> None:
+    assert pack(Body(bytes(LARGEST + 1), 0), NAME, KEY) is None
+    assert pack(Body(os.urandom(LARGEST_VALUE), 0), NAME, KEY) is None
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_at_all_raise(value: bytes) -> None:
-    assert unpack(value) is None
-    assert unpack(MAGIC + value) is None
+    assert unpack(value, NAME, KEY) is None
+    assert unpack(MAGIC + value, NAME, KEY) is None
 
 
 def test_a_moment_is_rounded_down() -> None:

@@ -10,26 +10,28 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cozmic.caching.bodies import Body, pack
+from cozmic.caching import single_flight
+from cozmic.caching.bodies import Body, pack, seal_key
 from cozmic.caching.memory_store import LARGEST_BYTES, MemoryStore
 from cozmic.caching.redis_store import PREFIX, RedisStore
 from cozmic.caching.single_flight import find_or_compute
-from cozmic.caching.stores import LEASE_MS, PageStore
+from cozmic.caching.stores import LEASE_MS, Claim, PageStore
 from cozmic.redis_link import shared_redis
 from tests.services.redis_server import RedisServer
 
 NOW, LATER = 1_000_000, 5_000_000
+KEY = seal_key("a secret")
 
 
 @pytest.fixture(params=["memory", "redis"])
 def store(request: pytest.FixtureRequest) -> Iterator[PageStore]:
     """A store of each kind, empty."""
     if request.param == "memory":
-        yield MemoryStore()
+        yield MemoryStore(KEY)
         return
     server: RedisServer = request.getfixturevalue("redis_server")
     server.empty()
-    yield RedisStore(shared_redis(server.url))
+    yield RedisStore(shared_redis(server.url), KEY)
 
 
 class Page:
@@ -75,7 +77,7 @@ def test_a_page_that_is_over_at_once_is_not_stored(store: PageStore) -> None:
     assert store.get("k") is None
 
 
-@pytest.mark.parametrize("poison", [b"", b"!\x80\x04N.", pack(Body(b"old", LATER))[:-2]])
+@pytest.mark.parametrize("poison", [b"", b"!\x80\x04N.", pack(Body(b"old", LATER), "l", KEY)])
 def test_a_poisoned_value_is_a_miss_and_is_replaced(store: PageStore, poison: bytes) -> None:
     store.set("k", poison)
     page = Page()
@@ -116,6 +118,16 @@ def test_followers_take_over_when_the_owner_has_died(store: PageStore) -> None:
     assert 0.2 < time.monotonic() - began < 2
 
 
+def test_a_lease_that_never_ends_costs_one_wait(
+    store: PageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner hangs, or somebody wrote it by hand: who has waited long enough computes, and stores the page."""
+    monkeypatch.setattr(single_flight, "LONGEST_WAIT_S", 0.1)
+    monkeypatch.setattr(store, "claim", lambda *_: Claim(is_owner=False, value=store.get("k")))
+    page = Page()
+    assert [page.ask(store)[1] for _ in range(2)] == ["alone", "hit"]
+
+
 def test_a_lease_is_freed_by_its_owner_alone(store: PageStore) -> None:
     store.claim("k", "owner")
     store.free("k", "another")
@@ -125,7 +137,7 @@ def test_a_lease_is_freed_by_its_owner_alone(store: PageStore) -> None:
 
 
 def test_the_memory_store_forgets_what_was_used_longest_ago() -> None:
-    store = MemoryStore()
+    store = MemoryStore(KEY)
     value = bytes(LARGEST_BYTES // 4)
     for key in "abcd":
         store.set(key, value)
@@ -136,9 +148,9 @@ def test_the_memory_store_forgets_what_was_used_longest_ago() -> None:
 
 def test_redis_holds_bytes_alone_and_forgets_them(redis_server: RedisServer) -> None:
     redis_server.empty()
-    store, client = RedisStore(shared_redis(redis_server.url)), shared_redis(redis_server.url)
+    store, client = RedisStore(shared_redis(redis_server.url), KEY), shared_redis(redis_server.url)
     Page().ask(store)
     name = f"{PREFIX}k"
     assert (client.exists(name), client.dbsize()) == (1, 1)
-    assert client.get(name).startswith(b"CZP1")  # type: ignore[union-attr]  # a client that waits
+    assert client.get(name).startswith(b"CZP2")  # type: ignore[union-attr]  # a client that waits
     assert 0 < int(str(client.pttl(name))) <= 60_000
