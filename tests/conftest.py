@@ -44,8 +44,13 @@ def postgres_app(
 
 
 @pytest.fixture
-def arranged_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let rows that a test arranges change every cached page: it does not say what they touch, as a write does."""
+def arranged_writes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rows that a test arranges change every cached page: it does not say what they touch, as a write does.
+
+    Tests of the revisions themselves are marked exact_revisions, and do without.
+    """
+    if request.node.get_closest_marker("exact_revisions"):
+        return
     set_revisions = cozmic.transaction._set_revisions
 
     def set_all(touched: Touched) -> None:

@@ -33,10 +33,12 @@ class MemoryStore(PageStore):
         return cls(seal_key(str(config["SECRET_KEY"])), config["CACHE_DEFAULT_TIMEOUT"])
 
     def get(self, key: str) -> bytes | None:
+        """Return the value, or None."""
         with self._lock:
             return self._get(key)
 
     def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
+        """Keep a value for some seconds."""
         with self._lock:
             self._put(key, value, timeout or self.default_timeout)
         return True
@@ -55,6 +57,7 @@ class MemoryStore(PageStore):
         return True
 
     def claim(self, key: str, token: str) -> Claim:
+        """Ask for the right to compute a value."""
         now = time.monotonic()
         with self._lock:
             is_owner = self._leases.get(key, ("", 0.0))[1] <= now
@@ -63,16 +66,19 @@ class MemoryStore(PageStore):
             return Claim(is_owner=is_owner, value=self._get(key))
 
     def fill(self, key: str, value: bytes, *, token: str, ttl_ms: int) -> None:
+        """Store a value and end the lease."""
         with self._lock:
             self._put(key, value, ttl_ms / 1000)
         self.free(key, token)
 
     def free(self, key: str, token: str) -> None:
+        """End the lease without a value."""
         with self._lock:
             if self._leases.get(key, ("", 0.0))[0] == token:
                 del self._leases[key]
 
     def renew(self, tokens: Mapping[str, str]) -> None:
+        """Prolong leases."""
         until = time.monotonic() + LEASE_MS / 1000
         with self._lock:
             for key, token in tokens.items():

@@ -52,6 +52,7 @@ class RedisStore(PageStore):
         )
 
     def get(self, key: str) -> bytes | None:
+        """Return the value, or None."""
         try:
             value = self._client.getrange(PREFIX + key, 0, LARGEST_VALUE)
         except RedisError:
@@ -59,6 +60,7 @@ class RedisStore(PageStore):
         return value if isinstance(value, bytes) and value else None
 
     def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
+        """Keep a value for some seconds."""
         try:
             return bool(self._client.set(PREFIX + key, value, ex=timeout or self.default_timeout))
         except RedisError:
@@ -72,6 +74,7 @@ class RedisStore(PageStore):
             return False
 
     def claim(self, key: str, token: str) -> Claim:
+        """Ask for the right to compute a value."""
         try:
             taken, value = self._claim(keys=_names(key), args=[token, LEASE_MS, LARGEST_VALUE])
         except RedisError:
@@ -79,18 +82,21 @@ class RedisStore(PageStore):
         return Claim(is_owner=bool(taken), value=value or None)
 
     def fill(self, key: str, value: bytes, *, token: str, ttl_ms: int) -> None:
+        """Store a value and end the lease."""
         try:
             self._fill(keys=_names(key), args=[token, value, ttl_ms])
         except RedisError:
             return  # the page was computed all the same
 
     def free(self, key: str, token: str) -> None:
+        """End the lease without a value."""
         try:
             self._free(keys=[_names(key)[1]], args=[token])
         except RedisError:
             return  # it lapses
 
     def renew(self, tokens: Mapping[str, str]) -> None:
+        """Prolong leases."""
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 for key, token in tokens.items():

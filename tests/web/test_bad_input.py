@@ -191,9 +191,10 @@ class Attack:
 
 
 def who_is_in(rule: Rule) -> str:
-    """Return one of the cast who may use a route, a stranger where strangers may."""
+    """Return one of the cast who may use a route, a stranger where strangers may, or where it is for nobody of them."""
     order = ("stranger", "ada", "ben", "root")
-    return next(who for who in order if getattr(RIGHT_OF[rule.endpoint], who) is Reply.IN)
+    may = (who for who in order if getattr(RIGHT_OF[rule.endpoint], who) is Reply.IN)
+    return next(may, "stranger")
 
 
 def is_let_in(response: TestResponse) -> bool:

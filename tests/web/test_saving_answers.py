@@ -67,6 +67,7 @@ def test_a_stale_answer_is_told_what_is_stored(ben: Client, attempt: int) -> Non
     assert put(ben, attempt, item, "2", 1).json["version"] == 2
 
 
+@pytest.mark.exact_revisions
 def test_saving_touches_no_screen(ben: Client, attempt: int) -> None:
     item = items_of(attempt)[0]
     with counted_queries() as asked:

@@ -83,6 +83,7 @@ def test_a_write_touches_every_screen_that_it_changes(
 
 
 @pytest.mark.parametrize("act", [remove_ben, archive, announce])
+@pytest.mark.exact_revisions
 def test_doing_it_again_changes_nothing(cast: Cast, act: Act) -> None:
     with transaction() as touched:
         act(touched, cast)

@@ -19,6 +19,9 @@ from tests.writes.touched_acts import ACTS, QUIZ, ROOM, Act
 from tests.writes.touched_stage import Stage, make_stage
 
 
+pytestmark = pytest.mark.exact_revisions
+
+
 @pytest.fixture
 def stage(app: Flask, cast: Cast) -> Stage:
     return make_stage(app, cast)
