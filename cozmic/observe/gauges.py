@@ -49,14 +49,14 @@ class Gauges:
         """Add to a counter what a number, which only grows in this process, has grown by."""
         self._followers.append(_Follower(counter, read))
 
-    def sample(self, *, is_due: bool = False) -> None:
-        """Read all, if it is time.
+    def sample(self, *, is_idle: bool = False, is_due: bool = False) -> None:
+        """Read all, if it is time: once a second, where `is_due`, and when the worker falls idle.
 
-        A worker that falls idle must not leave behind what its last busy moment showed: until all are at rest, each
-        request reads again.
+        Else it would leave behind, until its next request, what its last busy moment showed.
         """
         now = time.monotonic()
-        if now < self._next_at and self._is_at_rest and not is_due:
+        is_stale = is_idle and not self._is_at_rest
+        if now < self._next_at and not is_stale and not is_due:
             return
         with (
             self._lock

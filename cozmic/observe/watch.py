@@ -49,11 +49,13 @@ class Watch:
         self.gauges = gauges
         self.log = log
         self.tells_browser = tells_browser
+        self.running: set[_Exchange] = set()
         self._has_complained = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         exchange = _Exchange(self, environ, start_response)
+        self.running.add(exchange)
         try:
             exchange.body = self._app(environ, exchange.start_response)
         except BaseException as error:
@@ -73,7 +75,7 @@ class Watch:
         count_request(endpoint, method, status, seconds=seconds, tally=tally)
         if exchange.is_cut_short:
             HANG_UPS.inc()
-        self.gauges.sample()
+        self.gauges.sample(is_idle=not self.running)
 
     def complain(self, error: Exception) -> None:
         """Say once, and not at each request from then on, that telling fails."""
@@ -145,6 +147,7 @@ class _Exchange:
     def end(self) -> None:
         if not self._has_ended:
             self._has_ended = True
+            self._watch.running.discard(self)
             try:
                 self._watch.tell(self)
             except Exception as error:  # noqa: BLE001  nobody loses a page since it could not be counted

@@ -38,7 +38,7 @@ def test_a_worker_that_falls_idle_leaves_no_busy_moment_behind() -> None:
     gauges = Gauges()
     gauges.watch(gauge, lambda: in_use.pop(0))
     gauges.watch(Gauge("most", "Most.", registry=None), lambda: 15, rests_at=15)
-    for _ in range(5):
-        gauges.sample()
-    assert in_use == []
+    for is_idle in (False, False, True, True, False, True):
+        gauges.sample(is_idle=is_idle)
+    assert in_use == [], "read at first, and when idle until it was at rest"
     assert [sample.value for sample in next(iter(gauge.collect())).samples] == [0]

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from cozmic.config import ROOT
 from cozmic.observe.tally import current_tally, note_error
+from cozmic.observe.watch import Watch
 from tests.observe.serving import Stage, counted, on_stage
 
 
@@ -198,6 +200,16 @@ def test_in_development_the_browser_is_told_where_the_time_went(stage: Stage) ->
     assert 'cache;desc="miss"' in timing
     take(stage.ask(app))
     assert "Server-Timing" not in dict(stage.headers)
+
+
+def test_a_worker_knows_when_its_last_request_has_ended(stage: Stage) -> None:
+    told: list[bool] = []
+    gauges = Mock(sample=lambda *, is_idle: told.append(is_idle))
+    watch = Watch(stream, gauges=gauges, log=None, tells_browser=False)
+    bodies = [watch({"REQUEST_METHOD": "GET"}, Mock()) for _ in range(2)]
+    for body in bodies:
+        take(body)
+    assert told == [False, True]
 
 
 def test_a_log_that_cannot_be_written_costs_nobody_a_page(tmp_path: Path) -> None:
