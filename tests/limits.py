@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from flask import Flask
 
 from cozmic import config, create_app
-from cozmic.extensions import db, limiter
+from cozmic.extensions import db
 
 
 @contextmanager
 def counting_app(app: Flask, **environ: str) -> Iterator[Flask]:
-    """Another application on the same database, with limits; in memory they begin at nothing."""
+    """Another application on the same database, with limits; those in memory begin at nothing."""
     settings = {
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "COZMIC_INSTANCE": str(app.config["INSTANCE"]),
@@ -24,6 +24,5 @@ def counting_app(app: Flask, **environ: str) -> Iterator[Flask]:
     try:
         yield application
     finally:
-        limiter.enabled = False  # the extension is one for all applications of this process
         with application.app_context():
             db.engine.dispose()

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from sqlalchemy import select
 
+from cozmic.access.failures import Account
 from cozmic.extensions import db
 from cozmic.models import User
 from cozmic.rules.passwords import LONGEST
@@ -52,21 +53,20 @@ def _canonical(password: str) -> str:
     return unicodedata.normalize("NFKC", password[:LONGEST]).strip()
 
 
+def find_proven(account: Account | None, password: str) -> Account | None:
+    """Return the account where the password is its own; None where it is not, or where there is no account.
+
+    Both take as long, so that nobody learns which names are known.
+    """
+    if account is None:
+        is_password(_decoy(_configured_hasher()), password)
+        return None
+    return account if is_password(account.password_hash, password) else None
+
+
 def find_user_by_credentials(username: str, password: str) -> User | None:
-    """Return the person with this user name (or e-mail) and password; None tells nobody which of the two was wrong."""
+    """Return the person with this user name (or e-mail) and password, without counting who fails."""
     name = username.strip().lower()
     column = User.email if "@" in name else User.username
     user = db.session.execute(select(User).where(column == name)).scalar_one_or_none()
-    if user is None:
-        is_password(_decoy(_configured_hasher()), password)
-        return None
-    return user if is_password(user.password_hash, password) else None
-
-
-def account_name(typed: str) -> str:
-    """Return the user name behind what was typed at signing in: an e-mail address is another name of one account."""
-    name = typed.strip().lower()
-    if "@" not in name:
-        return name
-    found = db.session.execute(select(User.username).where(User.email == name)).scalar_one_or_none()
-    return found or name
+    return user if user is not None and is_password(user.password_hash, password) else None

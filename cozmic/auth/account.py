@@ -10,8 +10,9 @@ from cozmic.auth.forms import EmailForm, PasswordForm
 from cozmic.errors import Invalid
 from cozmic.reads.account import find_account
 from cozmic.transaction import transaction
+from cozmic.web.devices import remember_device
+from cozmic.web.failures import Door, count_wrong_password, knock
 from cozmic.web.forms import Form
-from cozmic.web.limits import WRONG_PASSWORDS
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import people, sessions
@@ -29,7 +30,7 @@ def account() -> str:
 def change_password() -> Response | tuple[str, int]:
     """Take another password, and sign out every other device."""
     viewer, form = current_viewer(), PasswordForm()
-    WRONG_PASSWORDS.refuse_if_spent(viewer.username)
+    door = knock(viewer.username)
     if not form.validate():
         return _page(password_form=form), 422
     try:
@@ -38,9 +39,11 @@ def change_password() -> Response | tuple[str, int]:
             people.change_password(
                 touched, user, form.password.data or "", keep_session_id=viewer.session_id, now=viewer.now
             )  # fmt: skip
+            proven = user.password_hash
     except Invalid as error:
-        _refuse(form, error)
+        _refuse(form, error, door)
         return _page(password_form=form), 422
+    remember_device(viewer.user_id, proven)
     return done("auth.account", "Your password is changed. Every other device is signed out.")
 
 
@@ -48,7 +51,7 @@ def change_password() -> Response | tuple[str, int]:
 def change_email() -> Response | tuple[str, int]:
     """Set or remove the e-mail address."""
     viewer, form = current_viewer(), EmailForm()
-    WRONG_PASSWORDS.refuse_if_spent(viewer.username)
+    door = knock(viewer.username)
     if not form.validate():
         return _page(email_form=form), 422
     try:
@@ -58,7 +61,7 @@ def change_email() -> Response | tuple[str, int]:
                 touched, user, form.email.data or None, actor_id=viewer.user_id, now=viewer.now
             )
     except Invalid as error:
-        _refuse(form, error)
+        _refuse(form, error, door)
         return _page(email_form=form), 422
     return done("auth.account", "Your e-mail address is saved.")
 
@@ -71,9 +74,9 @@ def end_one_session(session_id: int) -> Response:
     return done("auth.account", "That device is signed out.")
 
 
-def _refuse(form: Form, error: Invalid) -> None:
+def _refuse(form: Form, error: Invalid, door: Door) -> None:
     if error.field == "current_password":
-        WRONG_PASSWORDS.count(current_viewer().username)
+        count_wrong_password(door)
     form.refuse(error.field, error.message)
 
 

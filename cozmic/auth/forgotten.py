@@ -14,8 +14,8 @@ from cozmic.outside.mail import get_mailer
 from cozmic.reads.account import find_school_name
 from cozmic.rules.passwords import shortest_for
 from cozmic.transaction import transaction
+from cozmic.web.failures import count_reset_mail
 from cozmic.web.guards import open_to_all
-from cozmic.web.limits import RESET_MAILS
 from cozmic.web.links import whole_url
 from cozmic.web.mails import reset_mail
 from cozmic.web.screens import done, screen
@@ -37,8 +37,7 @@ def send_reset() -> Response | tuple[str, int]:
     if not form.validate():
         return screen("auth/forgot.html", form=form), 422
     email = form.email.data or ""
-    RESET_MAILS.refuse_if_spent(email)
-    RESET_MAILS.count(email)
+    count_reset_mail(email)
     _send_link(email)
     return done("auth.reset_sent")
 

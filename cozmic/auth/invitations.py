@@ -52,7 +52,7 @@ def accept_invitation(token: str) -> Response | tuple[str, int]:
     except Invalid as error:
         form.refuse(error.field, error.message)
         return _page(form, **frame), 422
-    start_session(user)
+    start_session(user, now=now)
     return done("auth.home", "Welcome. Your account is ready.")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import request
-from limits import parse
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import find_classroom_by_code
-from cozmic.access.clock import get_now
 from cozmic.access.credentials import hash_password
 from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
@@ -18,19 +18,14 @@ from cozmic.models import Classroom
 from cozmic.rules.enums import Role
 from cozmic.rules.passwords import SHORTEST_FOR_PUPILS
 from cozmic.transaction import transaction
+from cozmic.web.failures import count_wrong_code, refuse_spent_codes
 from cozmic.web.guards import open_to_all
-from cozmic.web.limits import FailureLimit
 from cozmic.web.role_words import a_role
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer
 from cozmic.writes.people import FirstPassword
 from cozmic.writes.roster import get_joinable, join_as_new_pupil, join_with_code
 
-WRONG_CODES = FailureLimit(
-    "wrong-code",
-    parse("30 per 1 minute"),
-    "Many wrong class codes have come from here. Try again {wait}.",
-)
 NOT_A_PUPIL = (
     "Class codes are for pupils, and you are signed in as {role}. Sign out first to try one."
 )
@@ -54,12 +49,12 @@ def join_class() -> Response | tuple[str, int]:
     form = JoinForm() if viewer else NewcomerForm()
     if not form.validate():
         return _page(form), 422
-    WRONG_CODES.refuse_if_spent("")
+    now = refuse_spent_codes(viewer.user_id if viewer else None)
     try:
-        return _join_as_newcomer(form) if isinstance(form, NewcomerForm) else _join(form)
+        return _join_as_newcomer(form, now=now) if isinstance(form, NewcomerForm) else _join(form)
     except Invalid as error:
         if error.field == "code":
-            WRONG_CODES.count("")
+            count_wrong_code(viewer.user_id if viewer else None, now=now)
         form.refuse(error.field, error.message)
         return _page(form), 422
 
@@ -82,16 +77,16 @@ def _join(form: JoinForm) -> Response:
     return done("classroom.stream", f"You are in {name}.", classroom_id=classroom_id)
 
 
-def _join_as_newcomer(form: NewcomerForm) -> Response:
+def _join_as_newcomer(form: NewcomerForm, *, now: datetime) -> Response:
     get_joinable(find_classroom_by_code(form.tidied))  # a wrong code is not worth a hash
-    password, now = form.password.data or "", get_now()
+    password = form.password.data or ""
     first = FirstPassword(password, hash_password(password))
     with transaction() as touched:
         user = join_as_new_pupil(
             touched, _get_class(form), form.given_name.data or "", form.family_name.data or "",
             first=first, once_key=form.once_key.data or "", now=now,
         )  # fmt: skip
-    start_session(user)
+    start_session(user, now=now)
     return done("auth.joined")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from cozmic.access.clock import get_now
-from cozmic.access.credentials import account_name, find_user_by_credentials
+from cozmic.access.credentials import find_proven
+from cozmic.access.failures import Account
 from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
@@ -16,8 +18,9 @@ from cozmic.observe.metrics import count_sign_in
 from cozmic.rules.devices import describe_device
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
+from cozmic.web.devices import remember_device
+from cozmic.web.failures import count_wrong_password, knock
 from cozmic.web.guards import open_to_all
-from cozmic.web.limits import WRONG_PASSWORDS
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer, remember_sign_in
 from cozmic.writes.sessions import end_session, end_sessions, open_session
@@ -57,25 +60,23 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if not form.validate():
         return screen("auth/login.html", form=form), 422
-    username = form.username.data or ""
-    account = account_name(username)
-    WRONG_PASSWORDS.refuse_if_spent(account)
-    user = find_user_by_credentials(username, form.password.data or "")
-    if user is None:
-        WRONG_PASSWORDS.count(account)
-    if user is None or user.suspended_at is not None:
-        form.refuse("", REFUSED if user is None else SUSPENDED)
+    door = knock(form.username.data or "")
+    account = find_proven(door.attempt.account, form.password.data or "")
+    if account is None:
+        count_wrong_password(door)
+    if account is None or account.suspended_at is not None:
+        form.refuse("", REFUSED if account is None else SUSPENDED)
         return screen("auth/login.html", form=form), 422
-    start_session(user)
+    start_session(account, now=door.attempt.now)
     return redirect(_target(), code=303)
 
 
-def start_session(user: User) -> None:
-    """Open a session row for this device, in place of the one it had, and write the cookie that names it.
+def start_session(user: User | Account, *, now: datetime) -> None:
+    """Open a session row for this device, in place of the one it had, and write the cookies that name both.
 
     Raise Conflict where the password has been changed since it was checked: that signs out everybody who came with it.
     """
-    user_id, role, proven, now = user.id, user.role, user.password_hash, get_now()
+    user_id, role, proven = user.id, user.role, user.password_hash
     before = session.get("user_id"), session.get("session_id")
     with transaction():
         person = get_person(user_id)
@@ -91,6 +92,7 @@ def start_session(user: User) -> None:
         )
         session_id = row.id
     remember_sign_in(session_id=session_id, user_id=user_id, role=role)
+    remember_device(user_id, proven)
     count_sign_in()
 
 

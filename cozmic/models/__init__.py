@@ -6,6 +6,7 @@ There are no relationships: a screen selects the columns it shows, and a write l
 from cozmic.models.assignments import Assignment, AssignmentItem
 from cozmic.models.audit import AuditEvent
 from cozmic.models.classrooms import Announcement, Classroom, Enrolment
+from cozmic.models.failures import FailureCount
 from cozmic.models.grades import Grade, GradeChange
 from cozmic.models.people import Invitation, User, UserSession
 from cozmic.models.questions import Question, Skill
@@ -21,6 +22,7 @@ __all__ = [
     "Classroom",
     "ClassroomRevision",
     "Enrolment",
+    "FailureCount",
     "Grade",
     "GradeChange",
     "Invitation",

@@ -79,14 +79,27 @@ GROUPS = (
         "beside",
         "Kept beside",
         "Revisions are random values that a write sets in its own transaction, so that a page kept under one can never "
-        "be stale; [the house](../explanation/the-house.md) says how. Events say what people with power did.",
-        (("person_revisions", "school_revision"), ("classroom_revisions",), ("audit_events",)),
+        "be stale; [the house](../explanation/the-house.md) says how. Events say what people with power did. Counted "
+        "failures slow guessing down.",
+        (
+            ("person_revisions", "school_revision"),
+            ("classroom_revisions", "failure_counts"),
+            ("audit_events",),
+        ),
     ),
 )
 ALL: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "People",
-        ("users", "sessions", "invitations", "person_revisions", "school", "school_revision"),
+        (
+            "users",
+            "sessions",
+            "invitations",
+            "person_revisions",
+            "school",
+            "school_revision",
+            "failure_counts",
+        ),
     ),
     (
         "Classes",

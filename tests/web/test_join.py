@@ -8,14 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cozmic import config, create_app
 from cozmic.access.credentials import find_user_by_credentials
-from cozmic.auth.join import WRONG_CODES
-from cozmic.extensions import db, limiter
+from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
 from tests.client import Client, anonymous, signed_in
 from tests.conftest import SignIn
 from tests.factories import LONG_AGO, Cast, enrol, make_classroom
+from tests.limits import counting_app
 
 CODE = "CDFGHJKM"
 NEWCOMER = {
@@ -35,17 +34,8 @@ def room(cast: Cast) -> int:
 @pytest.fixture
 def counting(app: Flask) -> Iterator[Flask]:
     """The application on the same database, with limits that count from nothing."""
-    settings = {
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "COZMIC_INSTANCE": str(app.config["INSTANCE"]),
-        "RATELIMIT_ENABLED": "1",
-    }
-    application = create_app(config.Testing(settings))
-    limiter.reset()
-    yield application
-    limiter.enabled = False  # the extension is one for all applications of this process
-    with application.app_context():
-        db.engine.dispose()
+    with counting_app(app) as application:
+        yield application
 
 
 def is_enrolled(classroom_id: int, student_id: int) -> bool:
@@ -197,7 +187,7 @@ def test_many_wrong_codes_from_one_address_are_slowed_down(
     cast: Cast, room: int, counting: Flask
 ) -> None:
     client = signed_in(counting, cast.cleo)
-    for _ in range(WRONG_CODES.item.amount):
+    for _ in range(30):
         assert client.post("/join", data={"code": "CDFGHJKN"}).status_code == 422
     answer = client.post("/join", data={"code": CODE})
     assert answer.status_code == 429
@@ -205,9 +195,18 @@ def test_many_wrong_codes_from_one_address_are_slowed_down(
     assert not is_enrolled(room, cast.cleo)
 
 
+def test_one_pupils_wrong_codes_keep_nobody_else_out(
+    cast: Cast, room: int, counting: Flask
+) -> None:
+    client = signed_in(counting, cast.cleo)
+    for _ in range(30):
+        client.post("/join", data={"code": "CDFGHJKN"})
+    assert anonymous(counting).post("/join", data={**NEWCOMER, "code": CODE}).status_code == 303
+
+
 def test_right_codes_are_never_counted(cast: Cast, room: int, counting: Flask) -> None:
     client = signed_in(counting, cast.cleo)
-    for _ in range(WRONG_CODES.item.amount + 5):
+    for _ in range(35):
         assert client.post("/join", data={"code": CODE}).status_code == 303
 
 
