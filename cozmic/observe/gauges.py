@@ -14,13 +14,6 @@ from cozmic.observe.metrics import WORKERS
 EVERY_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    gauge: Gauge
-    read: Callable[[], float]
-    rests_at: float
-
-
 @dataclass(slots=True)
 class _Follower:
     counter: Counter
@@ -32,18 +25,15 @@ class _Follower:
 class Gauges:
     """The gauges of one application, and counters of what others count for themselves."""
 
-    _readers: list[_Reader] = field(default_factory=list)
+    _readers: list[tuple[Gauge, Callable[[], float]]] = field(default_factory=list)
     _followers: list[_Follower] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _next_at: float = 0.0  # by time.monotonic()
-    _is_at_rest: bool = True
+    _was_busy: bool = False
 
-    def watch(self, gauge: Gauge, read: Callable[[], float], *, rests_at: float = 0) -> None:
-        """Set a gauge to what a function returns, from now on; the function may take microseconds, no round trip.
-
-        `rests_at` is what it returns in a worker that does nothing.
-        """
-        self._readers.append(_Reader(gauge, read, rests_at))
+    def watch(self, gauge: Gauge, read: Callable[[], float]) -> None:
+        """Set a gauge to what a function returns, from now on; the function may take microseconds, no round trip."""
+        self._readers.append((gauge, read))
 
     def follow(self, counter: Counter, read: Callable[[], float]) -> None:
         """Add to a counter what a number, which only grows in this process, has grown by."""
@@ -55,24 +45,22 @@ class Gauges:
         Else it would leave behind, until its next request, what its last busy moment showed.
         """
         now = time.monotonic()
-        is_stale = is_idle and not self._is_at_rest
+        is_stale = is_idle and self._was_busy
         if now < self._next_at and not is_stale and not is_due:
             return
         with (
             self._lock
         ):  # two at once would count the same growth twice, and leave the older value behind
-            self._read(now)
+            self._read(now, is_idle=is_idle)
 
-    def _read(self, now: float) -> None:
+    def _read(self, now: float, *, is_idle: bool) -> None:
         self._next_at = now + EVERY_S
-        self._is_at_rest = False  # whoever ends meanwhile comes next, and leaves what is so then
+        self._was_busy = (
+            not is_idle
+        )  # set before reading: whoever ends meanwhile comes next, and tells what is so then
         WORKERS.set(1)
-        is_at_rest = True
-        for one in self._readers:
-            value = one.read()
-            one.gauge.set(value)
-            is_at_rest = is_at_rest and value == one.rests_at
-        self._is_at_rest = is_at_rest
+        for gauge, read in self._readers:
+            gauge.set(read())
         for other in self._followers:
             grown = other.read() - other.counted
             if grown > 0:

@@ -67,7 +67,8 @@ BREAKER = Gauge(
     registry=REGISTRY, multiprocess_mode="livesum",
 )  # fmt: skip
 POOL_IN_USE = Gauge(
-    "cozmic_pool_connections_in_use", "Database connections that requests hold, in all workers.",
+    "cozmic_pool_connections_in_use",
+    "Database connections out of the pools: those that requests hold, and one that each thread keeps.",
     registry=REGISTRY, multiprocess_mode="livesum",
 )  # fmt: skip
 POOL_MOST = Gauge(

@@ -56,7 +56,7 @@ def watch_links(app: Flask, database: SQLAlchemy) -> None:
 
     most = pool().size + pool().overflow
     gauges.watch(POOL_IN_USE, lambda: pool().in_use)
-    gauges.watch(POOL_MOST, lambda: most, rests_at=most)
+    gauges.watch(POOL_MOST, lambda: most)
     gauges.follow(POOL_WAITS, lambda: pool().waits_n)
     gauges.follow(POOL_TIMEOUTS, lambda: pool().timeouts_n)
     gauges.follow(LIMIT_FALLBACKS, count_fallbacks)
