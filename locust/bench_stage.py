@@ -21,7 +21,8 @@ from cozmic.rules.enums import Role
 
 SMALL, LARGE = 30, 300
 UNCACHED = {"PAGE_CACHE": "0"}
-UNLIMITED = {"LIMIT_PAGES": "100000000 per minute", "LIMIT_VISITORS": "100000000 per minute"}
+_NO_LIMIT = "100000000 per minute"
+UNLIMITED = dict.fromkeys(("LIMIT_PAGES", "LIMIT_VISITORS", "LIMIT_WHOLE_CLASS"), _NO_LIMIT)
 """Raises the limit on pages, so that a person of the bench may ask without end; it counts all the same."""
 
 
@@ -121,9 +122,9 @@ def fetch_etag(port: int, visit: Visit) -> str:
 
 
 @contextmanager
-def migrated_app(servers: Servers, url: str) -> Iterator[Flask]:
+def migrated_app(servers: Servers, url: str, **settings: str) -> Iterator[Flask]:
     """The platform in this process on a database brought to head, without the page cache; its context is open."""
-    app = create_app(load_config(servers.environ(url, **UNLIMITED, **UNCACHED)))
+    app = create_app(load_config(servers.environ(url, **UNLIMITED, **UNCACHED, **settings)))
     with app.app_context():
         upgrade(str(ROOT / "migrations"))
         yield app
