@@ -82,6 +82,7 @@ class Config:
         database = read_database(environ, self.INSTANCE / "cozmic.sqlite3")
         self.SQLALCHEMY_DATABASE_URI = database.url
         self.SQLALCHEMY_ENGINE_OPTIONS = database.engine_options
+        self.PREPARE_ADMISSION = database.is_prepared
         self.REDIS_URL = redis_url(environ.get("REDIS_URL", ""))
         store = "redis_store.RedisStore" if self.REDIS_URL else "memory_store.MemoryStore"
         self.CACHE_TYPE = f"cozmic.caching.{store}"

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from cozmic.environment import ConfigError, read_int
+from cozmic.database_address import Address, read_address
+from cozmic.environment import read_bool, read_int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +17,13 @@ class Database:
 
     url: str
     engine_options: dict[str, Any]
+    is_prepared: bool
+    """Whether statements may be prepared: on a connection to PostgreSQL itself, not through a pooler."""
 
 
 def read_database(environ: Mapping[str, str], default: Path) -> Database:
     """Return what the environment says of the database; without DATABASE_URL, the embedded SQLite file."""
-    url = database_url(environ.get("DATABASE_URL", ""), default)
+    address = read_address(environ.get("DATABASE_URL", ""), default)
     pool = {
         "pool_size": read_int(environ, "DB_POOL_SIZE", 10, low=1, high=200),
         "max_overflow": read_int(environ, "DB_MAX_OVERFLOW", 5, low=0, high=200),
@@ -32,23 +32,33 @@ def read_database(environ: Mapping[str, str], default: Path) -> Database:
         # The one used last goes out first: two threads use two connections, and the others may age and be closed.
         "pool_use_lifo": True,
     }
-    if url.startswith("sqlite"):
+    if address.is_sqlite:
         # One writer at a time: a class handing in queues for the file, so the wait is longer than on PostgreSQL.
-        return Database(url, {**pool, "connect_args": {"timeout": 10}})
-    connect_args = {
-        "options": _session_options(environ),
-        "connect_timeout": 2,
-        "cozmic_rules": _rules(environ),
-    }
+        options = {**pool, "connect_args": {"timeout": 10}}
+        return Database(address.url, options, is_prepared=False)
+    is_pooled = read_bool(environ, "DB_PGBOUNCER", default=address.is_pooled)
     options = {
         **pool,
         # Batches of UPDATEs go in one round trip: a hand-in changes one row per question.
         "executemany_mode": "values_plus_batch",
         # No table has an hstore, and looking for its type costs each new connection three round trips.
         "use_native_hstore": False,
-        "connect_args": connect_args,
+        "connect_args": _connect_args(environ, address, is_pooled=is_pooled),
     }
-    return Database(url, options)
+    is_prepared = read_bool(environ, "DB_PREPARE", default=True) and not is_pooled
+    return Database(address.url, options, is_prepared=is_prepared)
+
+
+def _connect_args(
+    environ: Mapping[str, str], address: Address, *, is_pooled: bool
+) -> dict[str, Any]:
+    """What each connection begins with; PgBouncer takes no options, so there the role has them (ALTER ROLE … SET)."""
+    options = address.options if is_pooled else f"{_session_options(environ)} {address.options}"
+    wanted = {"options": options.strip(), "connect_timeout": 2, "application_name": "cozmic"}
+    ours = {
+        name: value for name, value in wanted.items() if value and name not in address.parameters
+    }
+    return {**ours, "cozmic_rules": {**_rules(environ), "is_pooled": is_pooled}}
 
 
 def _session_options(environ: Mapping[str, str]) -> str:
@@ -67,26 +77,3 @@ def _rules(environ: Mapping[str, str]) -> dict[str, float]:
         "ping_after_idle_s": read_int(environ, "DB_PING_AFTER_IDLE_S", 30, low=0, high=86400),
         "deadline_s": deadline_ms / 1000,
     }
-
-
-def database_url(raw: str, default: Path) -> str:
-    """Return the SQLAlchemy URL for what a host hands out; the embedded SQLite file when it hands out nothing.
-
-    `postgres://` and `postgresql://` name no driver, and SQLAlchemy 2.1 would pick psycopg 3 for them.
-    """
-    raw = raw.strip()
-    if not raw:
-        return f"sqlite:///{default}"
-    scheme, separator, rest = raw.partition("://")
-    if scheme in {"postgres", "postgresql"}:
-        raw = f"postgresql+psycopg2{separator}{rest}"
-    try:
-        backend = make_url(raw).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {"postgresql", "sqlite"}:
-        raise ConfigError(
-            "DATABASE_URL cannot be used; it looks like postgresql://user:password@host:5432/name "
-            "or sqlite:////path/to/file."
-        )
-    return raw

@@ -16,9 +16,11 @@ from typing import Any, TextIO
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext
+from flask import current_app
 from sqlalchemy import JSON, Connection, event
 from sqlalchemy.exc import DBAPIError
 
+from cozmic.connections import RULES
 from cozmic.extensions import BEGIN, db
 from cozmic.models.types import Points, UtcDateTime
 
@@ -223,6 +225,11 @@ def run(connection: Connection, seen: list[str | None]) -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database; there is no offline mode.")
+if current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"].get(RULES, {}).get("is_pooled"):
+    raise SystemExit(
+        "cozmic: migrations set limits and locks of their own, which PgBouncer would give to others: run them with "
+        "DB_PGBOUNCER=0 and the DATABASE_URL of PostgreSQL itself."
+    )
 with db.engine.connect() as plain, being_the_only_one(plain):
     try:
         if plain.dialect.name == "postgresql":

@@ -6,29 +6,40 @@ import sqlite3
 import time
 from typing import Any
 
+import psycopg2
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from cozmic.connections.rules import RULES, Rules
-from cozmic.connections.watched import CountedSqlite, WatchedConnection, WatchedCursor
+from cozmic.connections.watched import CountedSqlite, WatchedConnection, WatchedCursor, deaths
 
 BEGIN = "cozmic_begin"
 """Execution option that says how a transaction begins: "write", "none" (the statement stands alone), else a read."""
 
 
+POOLER = (
+    "something like PgBouncer stands between us and PostgreSQL, and drops the limits that each connection begins with: "
+    "set DB_PGBOUNCER=1 and give the role its limits (docs/how-to/run-on-postgresql-and-redis.md), or connect directly"
+)
+
+
 @event.listens_for(Engine, "do_connect")
 def _connect(dialect: Dialect, _entry: object, cargs: list[Any], cparams: dict[str, Any]) -> Any:
     """Open a connection of our own kind."""
-    rules = Rules(**cparams.pop(RULES, {}))
+    rules = cparams.pop(RULES, None)
     if dialect.name == "sqlite":
         return dialect.connect(*cargs, **{"factory": CountedSqlite, **cparams})
-    connection = dialect.connect(
-        *cargs,
-        **cparams,
-        connection_factory=WatchedConnection,
-        cursor_factory=WatchedCursor,
-    )
-    connection.keep(rules)
+    factories = {"connection_factory": WatchedConnection, "cursor_factory": WatchedCursor}
+    try:
+        connection: Any = dialect.connect(*cargs, **cparams, **factories)
+    except psycopg2.OperationalError as error:
+        if "unsupported startup parameter" in str(error):
+            raise psycopg2.OperationalError(POOLER) from error
+        raise
+    connection.keep(Rules(**rules or {}))
+    if rules and not connection.rules.is_pooled and connection.is_pooled():
+        connection.close()
+        raise psycopg2.OperationalError(POOLER)
     return connection
 
 
@@ -53,11 +64,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @event.listens_for(Engine, "checkout")
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
-    """Replace a connection that is known to be dead, or was idle for long and gives no sign of life."""
+    """Replace a connection that is dead: ask it where it was idle for long, or has not been used since one was dead."""
     if not isinstance(connection, WatchedConnection):
         return
     if connection.closed or connection.is_given_up:
         raise InvalidatePoolError
-    idle_s = time.monotonic() - connection.last_used_at
-    if idle_s >= connection.rules.ping_after_idle_s and not connection.is_alive():
+    used_at = connection.last_used_at
+    is_doubtful = used_at <= max(
+        time.monotonic() - connection.rules.ping_after_idle_s, deaths.last_at
+    )
+    if is_doubtful and not connection.is_alive():
         raise InvalidatePoolError

@@ -16,3 +16,5 @@ class Rules:
     """A connection that was idle for so long is asked before use whether it is alive."""
     deadline_s: float = 0.0
     """How long a request waits in all for a database that does not answer; 0: as long as it takes."""
+    is_pooled: bool = False
+    """Whether a pooler such as PgBouncer is expected between us and the server."""

@@ -18,6 +18,7 @@ from cozmic.connections.watchdog import has_deadline, watchdog
 from cozmic.observe.tally import current_tally
 
 PING_DEADLINE_S = LEAST_S = 1.0
+CONNECT_DEADLINE_S = 2.0
 
 
 def count(round_trips: int, began_at: float) -> float:
@@ -27,6 +28,15 @@ def count(round_trips: int, began_at: float) -> float:
     tally.sql_n += round_trips
     tally.sql_ms += (now - began_at) * 1000
     return now
+
+
+class _Deaths:
+    """When a connection was last found dead: those used before that are asked before anybody gets them."""
+
+    last_at = 0.0
+
+
+deaths = _Deaths()
 
 
 class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg2 is untyped
@@ -63,6 +73,8 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
         """Note that the answer has come, or an error."""
         watchdog().is_back(self)
         self.last_used_at = count(round_trips, began_at)
+        if self.closed:
+            deaths.last_at = self.last_used_at
 
     def commit(self) -> None:
         """COMMIT, where a transaction is open."""
@@ -93,6 +105,15 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
         except psycopg2.Error:
             return False
         return not self.is_given_up
+
+    def is_pooled(self) -> bool:
+        """Whether another process answers than the one we connected to: a pooler's. One round trip, once."""
+        self.autocommit = True
+        with self.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()", deadline_s=CONNECT_DEADLINE_S)
+            is_pooled: bool = cursor.fetchone()[0] != self.get_backend_pid()
+        self.autocommit = False
+        return is_pooled
 
     def give_up(self) -> None:
         """Shut the socket; whoever waits for an answer hears that the server closed the connection."""

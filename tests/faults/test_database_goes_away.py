@@ -1,4 +1,4 @@
-"""Connections that the server has closed: answered in words, and gone after one request each."""
+"""Connections that the server has closed: one request at most is answered in words, and all are replaced."""
 
 from __future__ import annotations
 
@@ -30,21 +30,25 @@ def end_connections() -> None:
         connection.execute(END)
 
 
-def test_a_page_says_busy_once_and_then_works(app: Flask, cast: Cast) -> None:
+@pytest.mark.parametrize("path", ["/teacher/", "/account/"])
+def test_a_page_says_busy_once_at_most_and_then_works(app: Flask, cast: Cast, path: str) -> None:
     ada = signed_in(app, cast.ada)
-    assert ada.get("/teacher/").status_code == 200
+    assert ada.get(path).status_code == 200
+    with db.engine.connect(), db.engine.connect(), db.engine.connect():
+        pass  # several are open
     close_all_connections()
-    statuses = [ada.get("/teacher/").status_code for _ in range(5)]
-    assert set(statuses) == {200, 503}
-    assert statuses[-1] == 200
+    statuses = [ada.get(path).status_code for _ in range(5)]
+    assert statuses.count(503) <= 1
+    assert statuses[1:] == [200] * 4
 
 
-def test_an_act_says_busy_once_and_then_works(app: Flask, cast: Cast) -> None:
+def test_an_act_says_busy_once_at_most_and_then_works(app: Flask, cast: Cast) -> None:
     ada = signed_in(app, cast.ada)
     data = {"name": "5B", "grade": "", "once_key": "k"}
     close_all_connections()
     statuses = [ada.post("/teacher/classrooms/new", data=data).status_code for _ in range(5)]
-    assert set(statuses) == {303, 409, 503}
+    assert set(statuses) <= {303, 409, 503}
+    assert statuses.count(503) <= 1
     assert statuses.count(303) == 1
 
 

@@ -75,20 +75,6 @@ def test_a_setting_that_cannot_be_is_named_in_one_line(name: str, value: str, wo
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("raw", "url"),
-    [
-        ("postgres://u:p@h:5432/n", "postgresql+psycopg2://u:p@h:5432/n"),
-        ("postgresql://u:p@h/n?sslmode=require", "postgresql+psycopg2://u:p@h/n?sslmode=require"),
-        ("postgresql+psycopg2://u@h/n", "postgresql+psycopg2://u@h/n"),
-        ("sqlite:////tmp/x.sqlite3", "sqlite:////tmp/x.sqlite3"),
-    ],
-)
-def test_every_form_of_a_database_address_is_taken(raw: str, url: str) -> None:
-    found = load_config({**PRODUCTION, "DATABASE_URL": raw}).SQLALCHEMY_DATABASE_URI
-    assert found == url
-
-
 def test_without_an_address_the_database_is_a_file_of_the_instance() -> None:
     config = load_config({**PRODUCTION, "COZMIC_INSTANCE": "/srv/cozmic"})
     assert config.SQLALCHEMY_DATABASE_URI == "sqlite:////srv/cozmic/cozmic.sqlite3"
