@@ -5,6 +5,7 @@ redis-py's defaults turned one GET of a Redis that was gone into 3 to 7 seconds.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from functools import lru_cache
@@ -14,6 +15,7 @@ from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.connection import Connection
 from redis.exceptions import ConnectionError as RedisGone
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisSlow
 from redis.retry import Retry
 
@@ -22,6 +24,7 @@ from cozmic.observe.tally import current_tally
 WAIT_S = 0.15
 """The longest wait for Redis to connect, to take a command or to answer it."""
 PROBE_EVERY_S = 1.0
+AWAY = "Redis did not answer a moment ago"
 
 
 class Breaker:
@@ -63,7 +66,8 @@ class _Watched:
     """A connection that tells the breaker how it fared, and the tally of each command."""
 
     breaker: Breaker
-    _is_ready = False
+    is_ready = False
+    """Whether it is open, and has said what a new connection says."""
 
     def connect(self) -> None:
         try:
@@ -71,14 +75,14 @@ class _Watched:
         except (RedisGone, RedisSlow, OSError):
             self.breaker.note_failure()
             raise
-        self._is_ready = True
+        self.is_ready = True
 
     def disconnect(self, *args: Any) -> None:
-        self._is_ready = False
+        self.is_ready = False
         super().disconnect(*args)  # type: ignore[misc]
 
     def send_packed_command(self, command: Any, check_health: bool = True) -> None:  # noqa: FBT001, FBT002
-        if self._is_ready:  # what opening a connection says to Redis is no command of a request's
+        if self.is_ready:  # what opening a connection says to Redis is no command of a request's
             current_tally().redis_n += 1
         try:
             super().send_packed_command(command, check_health=check_health)  # type: ignore[misc]
@@ -108,9 +112,12 @@ class BreakingPool(ConnectionPool):
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
         """Return a connection; raise redis.ConnectionError where Redis is, or counts as, gone."""
         if not self.breaker.admits():
-            message = "Redis did not answer a moment ago"
-            raise RedisGone(message)
+            raise RedisGone(AWAY)
         return super().get_connection(*args, **kwargs)
+
+    def open_connection(self) -> Any:
+        """Return a connection whatever the breaker says: it has been asked."""
+        return super().get_connection()
 
 
 @lru_cache(maxsize=8)
@@ -125,6 +132,54 @@ def shared_redis(url: str) -> Redis:
         health_check_interval=0, max_connections=64, protocol=2,
     )  # fmt: skip
     return Redis(connection_pool=pool)
+
+
+class _Threads(threading.local):
+    def __init__(self) -> None:
+        self.connections: dict[BreakingPool, tuple[int, Any]] = {}
+
+
+_threads = _Threads()
+
+
+def ask(client: Redis, *command: Any) -> Any:
+    """Send one command on a connection that this thread keeps, and return the answer. One round trip.
+
+    Half the cost of client.execute_command(), which takes a connection from the pool and polls it each time. Raises as
+    that does. A connection that Redis had closed meanwhile is opened anew, and the command sent again: so only for
+    commands that may be carried out twice.
+    """
+    pool: Any = client.connection_pool
+    if not pool.breaker.admits():
+        raise RedisGone(AWAY)
+    connection = _kept_connection(pool)
+    was_open = connection.is_ready
+    try:
+        return _exchange(connection, command)
+    except RedisGone:
+        if not was_open:
+            raise
+    return _exchange(connection, command)
+
+
+def _exchange(connection: Any, command: tuple[Any, ...]) -> Any:
+    try:
+        connection.connect()
+        connection.send_command(*command)
+        return connection.read_response()
+    except ResponseError:
+        raise
+    except BaseException:
+        connection.disconnect()  # an answer left unread would be taken for the next command's
+        raise
+
+
+def _kept_connection(pool: BreakingPool) -> Any:
+    pid, connection = _threads.connections.get(pool, (0, None))
+    if pid != os.getpid():
+        connection = pool.open_connection()
+        _threads.connections[pool] = os.getpid(), connection
+    return connection
 
 
 def breaker_of(client: Redis) -> Breaker | None:

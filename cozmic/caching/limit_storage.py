@@ -15,7 +15,7 @@ from limits.storage import Storage
 from redis import Redis
 from redis.exceptions import NoScriptError, RedisError
 
-from cozmic.redis_link import shared_redis
+from cozmic.redis_link import ask, shared_redis
 
 SCHEME, SCHEMES = "cozmic", ("redis", "rediss", "unix", "memory")
 MOST_COUNTS = 10_000
@@ -70,7 +70,7 @@ class LimitStorage(Storage):
 
     def _count(self, redis: Redis, key: str, expiry: int, amount: int) -> int:
         try:
-            return int(redis.evalsha(COUNT_SHA, 1, key, expiry, amount))  # type: ignore[arg-type]  # not awaitable
+            return int(ask(redis, "EVALSHA", COUNT_SHA, 1, key, expiry, amount))
         except NoScriptError:  # the first count of all, or Redis was restarted
             return int(redis.eval(COUNT, 1, key, expiry, amount))  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from cozmic.caching.bodies import LARGEST_VALUE, seal_key
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
-from cozmic.redis_link import shared_redis
+from cozmic.redis_link import ask, shared_redis
 
 PREFIX = "cozmic:"
 
@@ -54,7 +54,7 @@ class RedisStore(PageStore):
     def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
         try:
-            value = self._client.getrange(PREFIX + key, 0, LARGEST_VALUE)
+            value = ask(self._client, "GETRANGE", PREFIX + key, 0, LARGEST_VALUE)
         except RedisError:
             return None
         return value if isinstance(value, bytes) and value else None

@@ -78,7 +78,7 @@ def _key(viewer: Viewer) -> str | None:
     if viewer.revisions is None or session.get("role") != viewer.role.value:
         return None
     # Addresses for passing on stand in some pages, and without PUBLIC_URL they name the host that was asked for.
-    revision = digest_revisions(viewer.revisions, origin=request.host_url)
+    revision = digest_revisions(viewer.revisions, origin=_origin())
     if revision is None:
         return None
     return str(
@@ -88,6 +88,12 @@ def _key(viewer: Viewer) -> str | None:
             language=viewer.language, revision=revision,
         )
     )  # fmt: skip
+
+
+def _origin() -> str:
+    """The address that the browser asked; whoever forges it gets a page of their own."""
+    environ = request.environ
+    return f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
 
 
 def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body:
