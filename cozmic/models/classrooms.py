@@ -58,6 +58,6 @@ class Announcement(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id"))
-    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)  # foreign key
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)  # delete of a person
     body: Mapped[str] = mapped_column(Text)
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -29,7 +29,7 @@ class Grade(Base):
     student_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     submission_id: Mapped[int | None] = mapped_column(
         ForeignKey("submissions.id"), index=True
-    )  # foreign key
+    )  # delete of an attempt
     "The attempt that counts; NULL: none graded yet, or set by hand without one."
     points: Mapped[Decimal | None] = mapped_column(Points)
     "NULL: not graded yet."
@@ -55,7 +55,7 @@ class GradeChange(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id"), index=True
-    )  # foreign key
+    )  # delete of a person
     "NULL: graded by rule at hand-in."
     from_points: Mapped[Decimal | None] = mapped_column(Points)
     "NULL: there was no grade before."

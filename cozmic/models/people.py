@@ -55,7 +55,7 @@ class UserSession(Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )  # account: sessions
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # flask sessions prune
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(120))
     "Browser and system in words, for the list of sessions."
 
@@ -70,7 +70,9 @@ class Invitation(Base):
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254))
-    invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)  # foreign key
+    invited_by_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), index=True
+    )  # delete of a person
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

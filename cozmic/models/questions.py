@@ -19,7 +19,7 @@ class Skill(Base):
     __tablename__ = "skills"
     __table_args__ = (
         CheckConstraint("grade BETWEEN 1 AND 12", name="grade_range"),
-        UniqueConstraint("slug"),  # the bank loads by it
+        UniqueConstraint("slug"),  # unique rule
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -40,15 +40,13 @@ class Question(Base):
         Index(
             "ix_questions_owner_id_archived_at", "owner_id", "archived_at"
         ),  # a teacher's questions
-        UniqueConstraint("skill_id", "bank_number"),  # the bank loads twice without doubling
+        UniqueConstraint("skill_id", "bank_number"),  # unique rule: the bank loads twice; by skill
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     "NULL: the starter bank, which every teacher sees and nobody edits."
-    skill_id: Mapped[int | None] = mapped_column(
-        ForeignKey("skills.id"), index=True
-    )  # pick by skill
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skills.id"))
     "NULL: no skill named."
     bank_number: Mapped[int | None]
     "Place in its skill's file of the starter bank; NULL: a teacher's own question."
@@ -61,7 +59,7 @@ class Question(Base):
     difficulty: Mapped[int]
     previous_id: Mapped[int | None] = mapped_column(
         ForeignKey("questions.id"), index=True
-    )  # foreign key
+    )  # a question: is there a newer version
     "The version that this one replaces; NULL: the first."
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -73,7 +73,7 @@ class Response(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
     item_id: Mapped[int] = mapped_column(
         ForeignKey("assignment_items.id"), index=True
-    )  # grade by question
+    )  # a question: what became of its answers
     answer: Mapped[Any | None] = mapped_column(Json)
     "What the pupil gave, in the kind's shape; NULL: nothing yet."
     version: Mapped[int]
@@ -87,5 +87,5 @@ class Response(Base):
     "NULL: not graded yet."
     graded_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id"), index=True
-    )  # foreign key
+    )  # delete of a person
     "NULL: graded by rule, or not yet."
