@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from cozmic.access.credentials import hash_password
 from cozmic.caching.touched import Touched
 from cozmic.extensions import db
-from cozmic.models import Question, School
+from cozmic.models import AuditEvent, Question, School
 from cozmic.rules.enums import Subject
 from cozmic.rules.passwords import make_first_password
 from cozmic.seed.bank import load_bank
@@ -81,8 +82,9 @@ def load_school(
         )  # fmt: skip
         on_progress(shape.students)
         bank = by_subject(read_questions(plan, dice))
-        load = Load(shape, Maker(sink, plan, dice, now, ZoneInfo(zone)), people, bank)
-        classes = tuple(load.make(planned, on_progress))
+        maker = Maker(sink, plan, dice, now, ZoneInfo(zone))
+        classes = tuple(Load(shape, maker, people, bank).make(planned, on_progress))
+        sink.rows(AuditEvent).extend(sorted(maker.events, key=itemgetter(0)))
         sink.flush()
         _analyze()
         touched.school()

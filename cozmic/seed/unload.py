@@ -24,6 +24,7 @@ from cozmic.models import (
     Classroom,
     ClassroomRevision,
     Enrolment,
+    FailureCount,
     Grade,
     GradeChange,
     Invitation,
@@ -132,7 +133,8 @@ def _give_away_questions() -> None:
     )
 
 
-def _remove_assignments(ids: Ids) -> None:
+def remove_assignments(ids: Ids) -> None:
+    """Remove assignments with all work on them."""
     _remove_work(Submission.assignment_id.in_(ids), Grade.assignment_id.in_(ids))
     _execute(delete(AssignmentItem).where(AssignmentItem.assignment_id.in_(ids)))
     _execute(delete(Assignment).where(Assignment.id.in_(ids)))
@@ -149,7 +151,8 @@ def _remove_work(of_submission: ColumnElement[bool], of_grade: ColumnElement[boo
     _execute(delete(Submission).where(of_submission))
 
 
-def _remove_classes(ids: Ids) -> None:
+def remove_classes(ids: Ids) -> None:
+    """Remove classes whose assignments are gone."""
     for column in (
         Announcement.classroom_id, Enrolment.classroom_id, AuditEvent.classroom_id,
         ClassroomRevision.classroom_id, Classroom.id,
@@ -157,18 +160,20 @@ def _remove_classes(ids: Ids) -> None:
         _execute(delete(column.class_).where(column.in_(ids)))
 
 
-def _remove_questions(ids: Ids) -> None:
+def remove_questions(ids: Ids) -> None:
+    """Remove questions that no assignment asks."""
     _execute(update(Question).where(Question.previous_id.in_(ids)).values(previous_id=None))
     _execute(delete(Question).where(Question.id.in_(ids)))
 
 
-def _remove_people(ids: Ids) -> None:
+def remove_people(ids: Ids) -> None:
+    """Remove people whose classes and questions are gone, and what they did in others' classes."""
     _remove_work(Submission.student_id.in_(ids), Grade.student_id.in_(ids))
     for column in (Response.graded_by_id, GradeChange.changed_by_id):
         _execute(update(column.class_).where(column.in_(ids)).values({column.key: None}))
     for column in (
         Enrolment.student_id, Announcement.author_id, AuditEvent.actor_id, AuditEvent.subject_id,
-        Invitation.invited_by_id, UserSession.user_id, PersonRevision.user_id, User.id,
+        Invitation.invited_by_id, UserSession.user_id, FailureCount.subject, PersonRevision.user_id, User.id,
     ):  # fmt: skip
         _execute(delete(column.class_).where(column.in_(ids)))
 
@@ -179,9 +184,9 @@ def _execute(statement: Delete | Update) -> None:
 
 OWN_CLASSES = select(Classroom.id).where(Classroom.teacher_id.in_(OF_LOAD))
 STEPS = (
-    Step(Assignment, Assignment.classroom_id.in_(OWN_CLASSES), 50, _remove_assignments),
-    Step(Classroom, Classroom.teacher_id.in_(OF_LOAD), 200, _remove_classes),
-    Step(Question, Question.owner_id.in_(OF_LOAD), 500, _remove_questions),
-    Step(User, is_of_load(), 1000, _remove_people),
+    Step(Assignment, Assignment.classroom_id.in_(OWN_CLASSES), 50, remove_assignments),
+    Step(Classroom, Classroom.teacher_id.in_(OF_LOAD), 200, remove_classes),
+    Step(Question, Question.owner_id.in_(OF_LOAD), 500, remove_questions),
+    Step(User, is_of_load(), 1000, remove_people),
 )
 """In this order: nothing is taken away before what names it."""

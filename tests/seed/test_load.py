@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from cozmic.access.clock import get_now
 from cozmic.access.credentials import find_user_by_credentials
@@ -24,6 +24,7 @@ from cozmic.models import (
     Classroom,
     ClassroomRevision,
     Enrolment,
+    FailureCount,
     Grade,
     GradeChange,
     PersonRevision,
@@ -258,6 +259,12 @@ def test_unloading_takes_what_was_gathered_since_and_nothing_else(
     theirs = db.session.query(Assignment.id).filter_by(classroom_id=one.id).first()
     assert theirs is not None
     make_submission(theirs[0], cast.ben)
+    with transaction():
+        db.session.execute(
+            insert(FailureCount).values(
+                kind="sign-in", subject=pupil, place=-7, failures=2, ends_at=get_now()
+            )
+        )
     for user_id in (pupil, one.teacher_id):
         sign_in(user_id)
         save(
