@@ -117,8 +117,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tell(report, options)
     if failed:
         print(f"Could not be measured, see above: {', '.join(failed)}", file=sys.stderr)
+    return exit_code(report.findings, failed=failed, is_whole=options.only is None)
+
+
+def exit_code(findings: Sequence[Finding], *, failed: Sequence[str], is_whole: bool) -> int:
+    """2 where a part could not be measured, 1 where a figure falls short or is lacking, else 0."""
+    if failed:
         return 2
-    return 0 if has_met_all(report.findings, is_whole=options.only is None) else 1
+    return 0 if has_met_all(findings, is_whole=is_whole) else 1
 
 
 def measured(name: str, part: Part, stage: Stage, report: Report) -> bool:

@@ -34,6 +34,10 @@ def profile(stage: Stage) -> dict[str, list[str]]:
         if mark_of("p", one).encode() not in Context().run(ask, place):
             message = "The page to be profiled is not its pupil's."
             raise RuntimeError(message)
+    begun = time.thread_time()
+    for place in range(PROFILED):
+        Context().run(ask, place)
+    plain_ms = 1000 * (time.thread_time() - begun) / PROFILED
     profiler = cProfile.Profile(
         time.thread_time
     )  # waits are the servers' time, and told by their own figures
@@ -42,8 +46,11 @@ def profile(stage: Stage) -> dict[str, list[str]]:
     with app.app_context():
         db.engine.dispose()
     return {
+        "A cached student dashboard in the application alone": [f"{plain_ms:.2f} ms of processor time"],
+        **{
         f"Where {PROFILED} cached student dashboards spend their processor time (s), by {name}": _table(profiler, key)
         for name, key in (("own time", "tottime"), ("time with what they call", "cumulative"))
+        },
     }  # fmt: skip
 
 
