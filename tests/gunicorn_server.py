@@ -38,7 +38,9 @@ class Server:
 
 
 @contextmanager
-def gunicorn(database_url: str, folder: Path, **environ: str) -> Iterator[Server]:
+def gunicorn(
+    database_url: str, folder: Path, *, application: str = "wsgi:app", **environ: str
+) -> Iterator[Server]:
     """Serve a migrated database with gunicorn.conf.py, 4 workers of 2 threads unless said otherwise."""
     port, log = free_port(), folder / "gunicorn.log"
     settings = {
@@ -51,7 +53,7 @@ def gunicorn(database_url: str, folder: Path, **environ: str) -> Iterator[Server
     }
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"],
+            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", application],
             cwd=ROOT,
             env=settings,
             stdout=out,
