@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 
 import click
@@ -45,14 +46,14 @@ def db_copy(source: str, target: str, *, as_it_was: bool) -> None:
             open_end("SOURCE", source, is_source=True) as one,
             open_end("TARGET", target, is_source=False) as other,
         ):
-            _copy(one, other, as_it_was=as_it_was)
+            _copy(one, other, lambda: bring_to_head(target), as_it_was=as_it_was)
     except CopyError as error:
         raise click.ClickException(str(error)) from error
     except (*SqliteEnd.faults, *PostgresEnd.faults) as error:
         raise click.ClickException(f"A database failed: {first_line(error)}\n{AGAIN}") from error
 
 
-def _copy(source: End, target: End, *, as_it_was: bool) -> None:
+def _copy(source: End, target: End, migrate: Callable[[], None], *, as_it_was: bool) -> None:
     began = perf_counter()
     if type(source) is type(target) and source.identity() == target.identity():
         raise CopyError("SOURCE and TARGET are the same database.")
@@ -70,7 +71,7 @@ def _copy(source: End, target: End, *, as_it_was: bool) -> None:
                 bar.update(rows)
 
             copy = SchoolCopy(source, target, tables, head=head, told=told)
-            copy.prepare(state, lambda: bring_to_head(target.url))
+            copy.prepare(state, migrate)
             reports = copy.copy()
     _report(reports, seconds=perf_counter() - began)
     if not all(report.is_equal for report in reports):

@@ -34,7 +34,7 @@ class End(ABC):
         """The address without user and password: what people read, and what an unfinished copy is known by."""
         return URL.create(
             self.url.get_backend_name(),
-            host=self.url.host,
+            host=self.url.host or str(self.url.query.get("host", "")) or None,
             port=self.url.port,
             database=self.url.database,
         ).render_as_string()

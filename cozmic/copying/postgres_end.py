@@ -13,7 +13,6 @@ from cozmic.copying.end import End, quoted
 from cozmic.copying.errors import CopyError
 from cozmic.copying.tables import CopiedTable, Key
 
-CONNECT_S = 5
 # SET LOCAL: what a host sets for requests does not end a copy, and nothing is left behind on a pooled connection.
 SETTINGS = (
     "SET LOCAL statement_timeout = 0",
@@ -36,11 +35,10 @@ class PostgresEnd(End):
     begin_writing = ("BEGIN", *SETTINGS)
 
     @classmethod
-    def open(cls, url: URL) -> PostgresEnd:
-        """Connect; raises psycopg2.OperationalError where nobody answers or admits us."""
-        url = url.set(drivername="postgresql+psycopg2")
-        arguments, options = url.get_dialect()().create_connect_args(url)
-        connection = psycopg2.connect(*arguments, **{"connect_timeout": CONNECT_S, **options})
+    def open(cls, url: URL, arguments: dict[str, Any]) -> PostgresEnd:
+        """Connect as the application does; raises psycopg2.OperationalError where nobody answers or admits us."""
+        more, named = url.get_dialect()().create_connect_args(url)
+        connection = psycopg2.connect(*more, **{**arguments, **named})
         connection.autocommit = True  # transactions are begun and ended by hand, as on SQLite
         connection.set_client_encoding("UTF8")
         return cls(url, connection)

@@ -28,7 +28,7 @@ class SqliteEnd(End):
     @classmethod
     def open(cls, url: URL, *, is_source: bool) -> SqliteEnd:
         """Open the file; a source is opened read-only, and has to be there."""
-        path = path_of(url)
+        path = Path(url.database or "")
         if is_source and not path.is_file():
             raise CopyError(f"there is no file {path}.")
         mode = "ro" if is_source else "rwc"
@@ -36,7 +36,7 @@ class SqliteEnd(End):
             f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_S
         )
         connection.execute("PRAGMA foreign_keys = OFF")
-        return cls(url.set(database=str(path.resolve()), query={}), connection)
+        return cls(url.set(database=str(path.resolve())), connection)
 
     def _run(self, sql: str, values: tuple[object, ...]) -> Any:
         return self._connection.execute(sql, values)
@@ -47,7 +47,7 @@ class SqliteEnd(End):
 
     def identity(self) -> str:
         """Return the file's device and number: two links to one file are one."""
-        about = path_of(self.url).stat()
+        about = Path(self.url.database or "").stat()
         return f"{about.st_dev}:{about.st_ino}"
 
     def list_names(self) -> set[str]:
@@ -125,11 +125,3 @@ class SqliteEnd(End):
     def analyse(self, tables: list[CopiedTable]) -> None:
         """Let the planner know what is in the tables."""
         self.execute("ANALYZE")
-
-
-def path_of(url: URL) -> Path:
-    """Return the file of an address; raise CopyError for a database in memory."""
-    name = (url.database or "").removeprefix("file:")
-    if not name or ":memory:" in name or url.query.get("mode") == "memory":
-        raise CopyError("a database in memory cannot be copied; name a file.")
-    return Path(name)

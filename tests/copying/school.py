@@ -92,7 +92,7 @@ def write_to(url: str, folder: Path, **fields: Any) -> int:
 
 
 def rename(url: str, folder: Path, names: dict[int, str]) -> None:
-    """Give people other user names, all at once or one after the other as the rows need it."""
+    """Give people other user names, also one another's."""
     with inside(url, folder), transaction():
         for user_id in names:
             db.session.get_one(User, user_id).username = f"moving.{user_id}"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from cozmic.copying import school_copy
 from cozmic.copying.errors import CopyError
 from cozmic.copying.marker import NAME, Mark, Marker
+from cozmic.copying.opening import open_end
 from cozmic.copying.sqlite_end import SqliteEnd
 from cozmic.extensions import db
 from tests.copying.conftest import NewDatabase
@@ -62,11 +63,9 @@ def test_only_batches_in_which_the_source_moved_on_are_replaced(
     source, target = new_school(one), new_database(other)
     stop_before_finishing(tmp_path, source, target)
     with inside(source, tmp_path):
-        ids = list(db.session.execute(text("SELECT id FROM users ORDER BY id")).scalars())
-    first, last = ids[0], ids[-1]
-    rename(source, tmp_path, {last: "was.last"})
-    rename(source, tmp_path, {first: f"between.{last}"})
-    rename(source, tmp_path, {last: "ada"})  # what was in the first batch is now in the last
+        people = db.session.execute(text("SELECT id, username FROM users ORDER BY id")).all()
+    (first, name), (last, other_name) = people[0], people[-1]
+    rename(source, tmp_path, {first: other_name, last: name})
     with inside(source, tmp_path), db.engine.begin() as connection:
         connection.execute(
             text("DELETE FROM audit_events WHERE id = (SELECT max(id) - 8 FROM audit_events)")
@@ -174,3 +173,17 @@ def test_a_finished_copy_holds_no_trace_of_it(
     result = run_copy(tmp_path, source, target)
     assert result.exit_code == 1
     assert "TARGET is in use" in result.output
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_nothing_can_be_written_to_a_source(
+    kind: str, new_school: NewDatabase, tmp_path: Path
+) -> None:
+    url = new_school(kind)
+    with (
+        inside("", tmp_path),
+        open_end("SOURCE", url, is_source=True) as end,
+        end.snapshot(),
+        pytest.raises(end.faults, match=r"read-?only"),
+    ):
+        end.execute("DELETE FROM users")

@@ -51,8 +51,9 @@ def test_one_database_is_not_copied_onto_itself(
         ("sqlite:///:memory:", "in memory"),
         ("sqlite:///file:school?mode=memory&uri=true", "in memory"),
         ("postgresql://cozmic:wrong@127.0.0.1:1/cozmic", "SOURCE cannot be reached"),
-        ("mysql://host/name", "cannot be used; it looks like"),
-        ("nonsense", "cannot be used; it looks like"),
+        ("mysql://host/name", "SOURCE cannot be used: it looks like"),
+        ("postgresql://h/n?nonsense=1", "knows no parameter 'nonsense'"),
+        ("nonsense", "SOURCE cannot be used: it looks like"),
     ],
 )
 def test_an_address_with_nothing_behind_it_is_refused(
@@ -62,6 +63,11 @@ def test_an_address_with_nothing_behind_it_is_refused(
     assert words in line
     assert "SOURCE" in line
     assert "wrong" not in line
+
+
+def test_a_target_behind_pgbouncer_is_refused(new_school: NewDatabase, tmp_path: Path) -> None:
+    line = refused(tmp_path, new_school("sqlite"), "postgresql://127.0.0.1:1/name?pgbouncer=true")
+    assert "TARGET: it is behind PgBouncer" in line
 
 
 def test_a_file_that_is_no_database_is_refused(new_database: NewDatabase, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Copies in child processes that kill themselves, at a statement that is counted and not at a moment that is guessed.
 
-Run as a program: `python -m tests.faults.copy_victim FOLDER SOURCE TARGET ...` prints what happened as JSON. The first
-target is copied to without interruption; each further one is killed at its own point, and copied to once more.
+Run as a program: `python -m tests.faults.copy_victim FOLDER POINTS SOURCE TARGET ...` prints what happened as JSON. The
+first target is copied to without interruption; each further one is killed at its own point, and copied to once more.
+POINTS is "spread", all over the copy, or "in-a-row", after one statement after the other in the middle of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ STATEMENTS = {"execute", "executemany", "copy_expert"}
 DRIVERS = ("sqlite3", "psycopg2", "cozmic.connections")
 
 
-def main(folder: str, source: str, *targets: str) -> None:
+def main(folder: str, points: str, source: str, *targets: str) -> None:
     """Copy to each target, and print the number of statements and each run's exit code and report."""
     school_copy.BATCH_ROWS = 7
     app = make_app("", Path(folder))
@@ -35,8 +36,10 @@ def main(folder: str, source: str, *targets: str) -> None:
     done = [{"killed": None, "ended": first, "code": code, "output": output}]
     for number, target in enumerate(others, start=1):
         point = counted * number // (len(others) + 1)
+        if points == "in-a-row":
+            point = counted // 4 * 2 + 2 * number  # even: a call has returned
         ended = in_child(partial(copy, app, source, target, report, Watch(point)))
-        again = in_child(partial(copy, app, source, target, report, Watch()))
+        again = in_child(partial(copy, app, source, target, report, None))
         _, code, output = json.loads(report.read_text())
         done.append({"killed": ended, "ended": again, "code": code, "output": output})
     print(json.dumps({"counted": counted, "runs": done}))
@@ -60,13 +63,14 @@ class Watch:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def copy(app: Flask, source: str, target: str, report: Path, watch: Watch) -> None:
-    """Run the command under a watch, and write down how it went."""
+def copy(app: Flask, source: str, target: str, report: Path, watch: Watch | None) -> None:
+    """Run the command, under a watch where there is one, and write down how it went."""
     report.unlink(missing_ok=True)
     sys.setprofile(watch)
     result = app.test_cli_runner().invoke(args=["db-copy", source, target])
     sys.setprofile(None)
-    report.write_text(json.dumps([watch.counted, result.exit_code, result.output]))
+    counted = watch.counted if watch else 0
+    report.write_text(json.dumps([counted, result.exit_code, result.output]))
 
 
 def in_child(act: Callable[[], None]) -> int:

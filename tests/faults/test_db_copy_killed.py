@@ -15,15 +15,16 @@ from tests.copying.conftest import NewDatabase, new_database, new_school, school
 from tests.copying.school import checksums_in, read_school
 
 __all__ = ["new_database", "new_school", "school_file"]
-DIRECTIONS = [("sqlite", "postgresql", 10), ("postgresql", "sqlite", 5)]
+DIRECTIONS = [("sqlite", "postgresql", 10, "spread"), ("postgresql", "sqlite", 14, "in-a-row")]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("one", "other", "points"), DIRECTIONS)
+@pytest.mark.parametrize(("one", "other", "points", "where"), DIRECTIONS)
 def test_killed_anywhere_it_goes_on_to_the_same_checksums(
     one: str,
     other: str,
     points: int,
+    where: str,
     new_database: NewDatabase,
     new_school: NewDatabase,
     tmp_path: Path,
@@ -31,7 +32,7 @@ def test_killed_anywhere_it_goes_on_to_the_same_checksums(
     source = new_school(one)
     targets = [new_database(other) for _ in range(points + 1)]
     told = subprocess.run(
-        [sys.executable, "-m", "tests.faults.copy_victim", str(tmp_path), source, *targets],
+        [sys.executable, "-m", "tests.faults.copy_victim", str(tmp_path), where, source, *targets],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -49,4 +50,4 @@ def test_killed_anywhere_it_goes_on_to_the_same_checksums(
         assert (run["ended"], run["code"]) == (0, 0), run["output"]
         assert checksums_in(run["output"]) == expected
     school = read_school(source, tmp_path)
-    assert all(read_school(target, tmp_path) == school for target in targets[1::3])
+    assert all(read_school(target, tmp_path) == school for target in targets[1::4])
