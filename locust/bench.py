@@ -100,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load_client() as client,
             stage(running, client, pace, say) as all_set,
         ):
+            report.facts |= running.versions()
             parts = {
                 name: PARTS[name] for name in (PARTS if options.only is None else options.only)
             }

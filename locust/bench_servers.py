@@ -16,8 +16,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import text
+
 from cozmic.config import ROOT
-from tests.services.postgres import PostgresServer, start_postgres
+from tests.services.postgres import PostgresServer, administering, start_postgres
 from tests.services.process import (
     Identity,
     KeptProcess,
@@ -25,7 +27,7 @@ from tests.services.process import (
     new_folder,
     wait_until_ready,
 )
-from tests.services.redis_server import RedisServer, start_redis
+from tests.services.redis_server import RedisServer, connect, start_redis
 
 MINE = Identity(None, None)
 HERE = Path(__file__).resolve().parent
@@ -80,6 +82,15 @@ class Servers:
             "FORCE_HTTPS": "0",
             **changes,
         }
+
+    def versions(self) -> dict[str, str]:
+        """What answers behind the platform."""
+        with administering(self.postgres.url) as connection:
+            postgres = str(connection.execute(text("SHOW server_version")).scalar_one())
+        with connect(self.redis.url) as client:
+            facts = client.info("server")
+        redis = facts["redis_version"] if isinstance(facts, dict) else "unknown"
+        return {"PostgreSQL": postgres, "Redis": redis}
 
     def folder(self, name: str) -> Path:
         """An empty folder that goes when all is over."""
