@@ -28,7 +28,8 @@ bind = f"{os.environ.get('BIND_HOST', '').strip() or '127.0.0.1'}:{number('PORT'
 # 4 x 2 serve 8 requests at once: processes for the processors, threads for the waits on the database.
 workers = number("WEB_CONCURRENCY", 4)
 threads = number("WEB_THREADS", 2)
-worker_class = "gthread"
+# gthread with one thread more in each worker, in which those who sign in wait for each other and for nobody's page.
+worker_class = "cozmic.serving.LanedWorker"
 
 # One import, shared by all workers: the second start is twice as fast. No engine may be used before the fork.
 preload_app = True

@@ -97,6 +97,8 @@ class Config:
         self.LIMIT_ADDRESS = read_limit(environ, "LIMIT_ADDRESS", "300 per 15 minutes")
         self.LIMIT_JOIN = read_limit(environ, "LIMIT_JOIN", "30 per minute")
         self.LIMIT_RESET = read_limit(environ, "LIMIT_RESET", "5 per hour")
+        self.HASHES_AT_ONCE = read_int(environ, "HASHES_AT_ONCE", 1, low=1, high=64)
+        self.HASH_WAIT_S = read_int(environ, "HASH_WAIT_S", 10, low=1, high=60)
         self.TRUSTED_PROXIES = read_int(environ, "TRUSTED_PROXIES", 0, low=0, high=5)
         self.FORCE_HTTPS = read_bool(environ, "FORCE_HTTPS", default=False)
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)

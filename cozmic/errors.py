@@ -47,3 +47,11 @@ class TooMany(CozmicError):
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Busy(CozmicError):
+    """There is more to do at this moment than can be done in time; nothing was changed."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from cozmic.access.failures import Account
+from cozmic.access.hashing import hash_in_turn
 from cozmic.extensions import db
 from cozmic.models import User
 from cozmic.rules.passwords import LONGEST
@@ -33,14 +34,17 @@ def _configured_hasher() -> PasswordHasher:
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash to store (19 MiB, 2 passes, 1 lane unless the config says otherwise; about 20 ms)."""
-    return _configured_hasher().hash(_canonical(password))
+    """Return the argon2id hash to store (19 MiB, 2 passes, 1 lane unless the config says otherwise; about 20 ms).
+
+    Raise Busy where too many wait for the same.
+    """
+    return hash_in_turn(_configured_hasher().hash, _canonical(password))
 
 
 def is_password(stored_hash: str, password: str) -> bool:
-    """Whether this is the password behind the hash."""
+    """Whether this is the password behind the hash; raise Busy where too many wait for the same."""
     try:
-        return _configured_hasher().verify(stored_hash, _canonical(password))
+        return hash_in_turn(_configured_hasher().verify, stored_hash, _canonical(password))
     except (VerificationError, InvalidHashError):
         return False
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cozmic.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
+from cozmic.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
 from cozmic.observe.tally import current_tally, note_error
 from cozmic.transaction import end_reading
 from cozmic.web.unsaved import find_page_before, list_unsaved
@@ -50,7 +50,8 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda error: answer(403, str(error)))
     app.register_error_handler(Conflict, lambda error: answer(409, str(error)))
     app.register_error_handler(Invalid, lambda error: answer(400, error.message))
-    app.register_error_handler(TooMany, _too_many)
+    app.register_error_handler(TooMany, lambda error: _later(429, error))
+    app.register_error_handler(Busy, lambda error: _later(503, error))
     app.register_error_handler(NotSignedIn, _sign_in_first)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -74,8 +75,8 @@ def _sign_in_first(_error: NotSignedIn) -> Answer:
     return redirect(url_for("auth.login", next=target), code=303)
 
 
-def _too_many(error: TooMany) -> Answer:
-    body, code = answer(429, str(error))
+def _later(status: int, error: TooMany | Busy) -> Answer:
+    body, code = answer(status, str(error))
     return body, code, {"Retry-After": str(error.retry_after_s)}  # type: ignore[return-value]
 
 
