@@ -6,27 +6,25 @@ each count.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
 
 from limits.storage import Storage
 from redis import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
-from cozmic.redis_link import ask, shared_redis
+from cozmic.redis_link import Script, shared_redis
 
 SCHEME, SCHEMES = "cozmic", ("redis", "rediss", "unix", "memory")
 MOST_COUNTS = 10_000
 """Counts that one process keeps in memory, some 2 MB; more than that in one window lets the oldest go."""
 # One command, so that no count can be left without its end.
-COUNT = """
+COUNT = Script("""
 local count = redis.call('INCRBY', KEYS[1], ARGV[2])
 if count == tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return count
-"""
-COUNT_SHA = hashlib.sha1(COUNT.encode(), usedforsecurity=False).hexdigest()
+""")
 log = logging.getLogger(__name__)
 
 
@@ -60,19 +58,13 @@ class LimitStorage(Storage):
         """Count, and return the count of the window, which ends `expiry` seconds after its first."""
         if self._redis is not None:
             try:
-                count = self._count(self._redis, key, expiry, amount)
+                count = int(COUNT.run(self._redis, [key], expiry, amount))
             except (RedisError, OSError) as error:
                 self._note_absence(error)
             else:
                 self._note_presence()
                 return count
         return self._memory.incr(key, expiry, amount)
-
-    def _count(self, redis: Redis, key: str, expiry: int, amount: int) -> int:
-        try:
-            return int(ask(redis, "EVALSHA", COUNT_SHA, 1, key, expiry, amount))
-        except NoScriptError:  # the first count of all, or Redis was restarted
-            return int(redis.eval(COUNT, 1, key, expiry, amount))  # type: ignore[arg-type]
 
     def get(self, key: str) -> int:
         """Return the count of a window, 0 where none is open."""

@@ -11,24 +11,26 @@ from redis.exceptions import RedisError
 
 from cozmic.caching.bodies import LARGEST_VALUE, seal_key
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
-from cozmic.redis_link import ask, shared_redis
+from cozmic.redis_link import Script, ask, shared_redis
 
 PREFIX = "cozmic:"
 
 # Take the lease if it is free, and look whether the value has come meanwhile: one round trip.
-CLAIM = (
+CLAIM = Script(
     "local ok = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) "
     "return {ok and 1 or 0, redis.call('GETRANGE', KEYS[1], 0, ARGV[3])}"
 )
 # The value is right whoever computed it, since its key carries the revision; the lease is freed by its owner alone.
-FILL = (
+FILL = Script(
     "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) "
     "if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end return 1"
 )
-FREE = (
+FREE = Script(
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 )
-RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+RENEW = Script(
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+)
 
 
 class RedisStore(PageStore):
@@ -37,10 +39,6 @@ class RedisStore(PageStore):
     def __init__(self, client: Redis, sealed_with: bytes, default_timeout: int = 3600) -> None:
         super().__init__(sealed_with, default_timeout)
         self._client = client
-        self._claim = client.register_script(CLAIM)
-        self._fill = client.register_script(FILL)
-        self._free = client.register_script(FREE)
-        self._renew = client.register_script(RENEW)
 
     @classmethod
     def factory(cls, app: Flask, config: Mapping[str, Any], *_args: Any, **_kwargs: Any) -> Self:
@@ -76,7 +74,7 @@ class RedisStore(PageStore):
     def claim(self, key: str, token: str) -> Claim:
         """Ask for the right to compute a value."""
         try:
-            taken, value = self._claim(keys=_names(key), args=[token, LEASE_MS, LARGEST_VALUE])
+            taken, value = CLAIM.run(self._client, _names(key), token, LEASE_MS, LARGEST_VALUE)
         except RedisError:
             return Claim(is_owner=True, value=None, is_alone=True)
         return Claim(is_owner=bool(taken), value=value or None)
@@ -84,14 +82,14 @@ class RedisStore(PageStore):
     def fill(self, key: str, value: bytes, *, token: str, ttl_ms: int) -> None:
         """Store a value and end the lease."""
         try:
-            self._fill(keys=_names(key), args=[token, value, ttl_ms])
+            FILL.run(self._client, _names(key), token, value, ttl_ms)
         except RedisError:
             return  # the page was computed all the same
 
     def free(self, key: str, token: str) -> None:
         """End the lease without a value."""
         try:
-            self._free(keys=[_names(key)[1]], args=[token])
+            FREE.run(self._client, _names(key)[1:], token)
         except RedisError:
             return  # it lapses
 
@@ -100,7 +98,7 @@ class RedisStore(PageStore):
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 for key, token in tokens.items():
-                    pipe.eval(RENEW, 1, _names(key)[1], token, LEASE_MS)
+                    pipe.eval(RENEW.text, 1, _names(key)[1], token, LEASE_MS)
                 pipe.execute()
         except RedisError:
             return  # they lapse, and another worker takes over
