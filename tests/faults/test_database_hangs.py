@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 import psutil
 import pytest
@@ -60,13 +61,20 @@ def hanging(server_pid: int) -> Iterator[None]:
     """Stop every process of the server; the kernel goes on taking connections and bytes for it."""
     server = psutil.Process(server_pid)
     processes = [server, *server.children(recursive=True)]
+
+    def go_on() -> None:
+        for process in processes:
+            os.kill(process.pid, signal.SIGCONT)
+
     for process in processes:
         process.send_signal(signal.SIGSTOP)
+    rescue = Timer(15, go_on)  # a test that fails must not hang as well
+    rescue.start()
     try:
         yield
     finally:
-        for process in processes:
-            os.kill(process.pid, signal.SIGCONT)
+        rescue.cancel()
+        go_on()
 
 
 def timed(ask: Callable[[], int]) -> tuple[int, float]:
