@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from flask import Flask, current_app
 
+from cozmic.connections import within_deadline
+
 Answer = TypeVar("Answer")
 
 
@@ -40,7 +42,7 @@ class Question(Generic[Answer]):
 
     def _run(self, app: Flask, found: list[Answer], failed: list[BaseException]) -> None:
         try:
-            with app.app_context():
+            with app.app_context(), within_deadline():
                 found.append(self._ask())
         except Exception as error:  # noqa: BLE001  it is raised again where somebody waits
             failed.append(error)

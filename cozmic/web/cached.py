@@ -92,8 +92,7 @@ def _key(viewer: Viewer) -> str | None:
 
 def _origin() -> str:
     """The address that the browser asked; whoever forges it gets a page of their own."""
-    environ = request.environ
-    return f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+    return f"{request.scheme}://{request.headers.get('Host', '')}"
 
 
 def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body:
