@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from cozmic.access.revisions import Depends
+from cozmic.web.guards import TEACHERS_ONLY
 from cozmic.web.viewer import DEPENDS
 from tests.client import Client
 
@@ -35,7 +37,9 @@ def list_cached_paths(app: Flask, role: str, classroom_ids: Iterable[int]) -> li
     """
     adapter, found = app.url_map.bind("localhost"), []
     for rule in list_cached_rules(app):
-        if getattr(app.view_functions[rule.endpoint], DEPENDS)[role] is Depends.NOTHING:
+        view = app.view_functions[rule.endpoint]
+        is_closed = getattr(view, TEACHERS_ONLY, False) and role != "teacher"
+        if is_closed or getattr(view, DEPENDS)[role] is Depends.NOTHING:
             continue
         if not rule.endpoint.startswith((f"{role}.", "classroom.")):
             continue
@@ -59,4 +63,9 @@ def uncached(app: Flask) -> Iterator[None]:
 def told(client: Client, path: str) -> tuple[int, str]:
     """What a person meets: status, and the page without what belongs to one response."""
     answer = client.get(path)
-    return answer.status_code, OF_THIS_RESPONSE.sub("", answer.text)
+    return answer.status_code, told_by(answer)
+
+
+def told_by(answer: TestResponse) -> str:
+    """The page of an answer without what belongs to it alone."""
+    return OF_THIS_RESPONSE.sub("", answer.text)
