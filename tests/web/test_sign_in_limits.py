@@ -190,6 +190,19 @@ def test_a_home_with_many_addresses_is_one_place(counting: Flask, cast: Cast) ->
     assert statuses == [422] * 10 + [429]
 
 
+def test_an_address_that_a_client_made_up_is_not_believed(counting: Flask, cast: Cast) -> None:
+    client = anonymous(counting)
+
+    def guess(number: int) -> int:
+        answer = client.post(
+            "/login", data={"username": "ben", "password": "wrong"},
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+        )  # fmt: skip
+        return answer.status_code
+
+    assert [guess(number) for number in range(11)] == [422] * 10 + [429]
+
+
 def test_signing_in_asks_no_more_for_being_counted(counting: Flask, cast: Cast) -> None:
     """One SELECT says who it is, how often that failed, and what time it is."""
     spend(counting)

@@ -1,0 +1,161 @@
+"""The link to Redis and the counts over it: whatever becomes of Redis, nobody waits long and nobody is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from redis import Redis, RedisError
+
+from cozmic.caching.limit_storage import LimitStorage
+from cozmic.observe.tally import begin_tally
+from cozmic.redis_link import PROBE_EVERY_S, breaker_of, shared_redis
+from tests.services.redis_server import RedisServer, connect, start_redis
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis of this test's own, to be stopped at will."""
+    server, process = start_redis()
+    yield server
+    process.stop()
+
+
+@contextmanager
+def hung(server: RedisServer) -> Iterator[None]:
+    """The server takes connections and answers nothing meanwhile."""
+    assert server.process_id is not None
+    os.kill(server.process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.process_id, signal.SIGCONT)
+
+
+def forget_everything(server: RedisServer) -> None:
+    """What a restart does: no connection, no key and no script is left."""
+    with connect(server.url) as client:
+        client.flushall()
+        client.script_flush()
+        client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+
+def fails_within(client: Redis, seconds: float) -> bool:
+    """Whether a command fails, and in time."""
+    began = time.monotonic()
+    try:
+        client.get("x")
+    except RedisError:
+        return time.monotonic() - began < seconds
+    return False
+
+
+def commands_seen(server: RedisServer) -> int:
+    with connect(server.url) as client:
+        stats = client.info("commandstats")
+    names = ("cmdstat_evalsha", "cmdstat_eval", "cmdstat_get", "cmdstat_ttl", "cmdstat_pttl")
+    return sum(int(stats.get(name, {}).get("calls", 0)) for name in names)
+
+
+def test_after_one_failure_others_fail_at_once_and_one_a_second_looks(
+    own_redis: RedisServer,
+) -> None:
+    client = shared_redis(own_redis.url)
+    assert client.get("x") is None
+    breaker = breaker_of(client)
+    assert breaker is not None
+    with hung(own_redis):
+        assert fails_within(client, 0.6)
+        assert breaker.is_open
+        began, admitted = time.monotonic(), 0
+        while time.monotonic() - began < 2.5 * PROBE_EVERY_S:
+            admitted += breaker.admits()
+            time.sleep(0.002)
+        assert admitted == 2
+        assert all(fails_within(client, 0.05) for _ in range(20))
+    time.sleep(PROBE_EVERY_S)
+    assert client.get("x") is None
+    assert not breaker.is_open
+
+
+def test_threads_that_fail_together_all_fail_soon(own_redis: RedisServer) -> None:
+    client = shared_redis(own_redis.url)
+    client.get("x")
+    with hung(own_redis), ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _: fails_within(client, 1), range(40)))
+
+
+def test_a_redis_that_was_started_again_is_asked_again(own_redis: RedisServer) -> None:
+    client, storage = shared_redis(own_redis.url), LimitStorage(f"cozmic+{own_redis.url}")
+    client.set("x", "1")
+    assert [storage.incr("k", 60) for _ in range(3)] == [1, 2, 3]
+    forget_everything(own_redis)
+    assert client.get("x") is None
+    assert [storage.incr("k", 60) for _ in range(2)] == [1, 2]
+    assert storage.fallbacks == 0
+
+
+def test_a_count_is_one_command_and_has_an_end(own_redis: RedisServer) -> None:
+    storage = LimitStorage(f"cozmic+{own_redis.url}")
+    storage.incr("warm", 60)
+    before, tally = commands_seen(own_redis), begin_tally()
+    assert [storage.incr("k", 60) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert tally.redis_n == 5
+    assert commands_seen(own_redis) - before == 5
+    assert 55 < storage.get_expiry("k") - time.time() <= 60
+    with connect(own_redis.url) as client:
+        assert client.ttl("k") > 50
+
+
+def test_counting_goes_on_in_memory_and_comes_back(
+    own_redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage = LimitStorage(f"cozmic+{own_redis.url}")
+    assert storage.incr("k", 60) == 1
+    with hung(own_redis), ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(lambda _: storage.incr("k", 60), range(40))) == list(range(1, 41))
+        assert storage.fallbacks == 40
+        assert storage.get("k") == 40
+        assert not storage.check()
+    assert caplog.text.count("Redis is away") == 1
+    time.sleep(PROBE_EVERY_S)
+    # Those that were cut off may still have been counted: Redis carries out what it had received.
+    assert 2 <= storage.incr("k", 60) <= 10
+    assert storage.check()
+    assert caplog.text.count("Redis is back") == 1
+
+
+@pytest.mark.parametrize("wrong", [b"not a number", [b"a", b"list"]])
+def test_a_key_of_another_strategy_is_no_error(own_redis: RedisServer, wrong: object) -> None:
+    storage = LimitStorage(f"cozmic+{own_redis.url}")
+    with connect(own_redis.url) as client:
+        if isinstance(wrong, list):
+            client.rpush("k", *wrong)
+        else:
+            client.set("k", str(wrong))
+    assert [storage.incr("k", 60) for _ in range(2)] == [1, 2]
+    assert storage.fallbacks == 2
+
+
+def test_windows_in_memory_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage, now = LimitStorage("cozmic+memory://"), time.monotonic()
+    assert [storage.incr("k", 60) for _ in range(2)] == [1, 2]
+    monkeypatch.setattr("cozmic.caching.limit_storage.time.monotonic", lambda: now + 61)
+    assert storage.get("k") == 0
+    assert storage.incr("k", 60) == 1
+
+
+def test_memory_holds_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cozmic.caching.limit_storage.MOST_COUNTS", 100)
+    storage = LimitStorage("cozmic+memory://")
+    for number in range(1000):
+        storage.incr(f"k{number}", 60)
+    assert storage.get("k999") == 1
+    assert (storage.reset() or 0) <= 100
