@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from cozmic.extensions import db
-from cozmic.models import AuditEvent, PersonRevision, Question, Response, User
+from cozmic.models import AuditEvent, FailureCount, PersonRevision, Question, Response, User
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from tests.apps import MIGRATIONS, make_app
@@ -61,6 +61,21 @@ def make_school(url: str, folder: Path, *, people: int = 20) -> None:
                     subject_id=cast.ben,
                 )
             )
+        with transaction():
+            for kind in (
+                "b",
+                "B",
+                "a",
+                "é",
+                "z",
+                "_",
+                "A\tb",
+            ):  # keys of text, which each language sorts differently
+                for place in (-(2**62), 0, 7):
+                    count = FailureCount(
+                        kind=kind, subject=-1, place=place, failures=1, ends_at=ODD_MOMENT
+                    )
+                    db.session.add(count)
         newer = make_question(owner_id=cast.ada)
         with transaction() as touched:
             touched.person_ids.update({cast.ada, cast.ben})
@@ -76,10 +91,10 @@ def read_school(url: str, folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table as Python values, but for the school's revision, which a copy sets anew."""
     with inside(url, folder), db.engine.connect() as connection:
         return {
-            table.name: [
-                tuple(row)
-                for row in connection.execute(select(table).order_by(*table.primary_key.columns))
-            ]
+            table.name: sorted(
+                (tuple(row) for row in connection.execute(select(table))),
+                key=repr,  # not in the order of a database, which sorts text in its own way
+            )
             for table in db.metadata.sorted_tables
             if table.name != "school_revision"
         }
