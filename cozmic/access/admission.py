@@ -15,7 +15,7 @@ from cozmic.access.clock import database_now, shifted
 from cozmic.access.revisions import Depends, read_revisions, revision_columns
 from cozmic.access.standalone import StandaloneSelect
 from cozmic.extensions import db
-from cozmic.models import Classroom, Enrolment, School, User, UserSession
+from cozmic.models import Classroom, Enrolment, School, SchoolRevision, User, UserSession
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
 
@@ -47,6 +47,7 @@ class Viewer:
     zone: str
     language: str
     now: datetime
+    school_revision: int
     room: Room | None
     revisions: dict[str, int | None] | None
     """What the screen that was asked for depends on, by name; None: it is not a cached one."""
@@ -71,6 +72,7 @@ def _base_columns() -> list[Any]:
     return [
         User.role, User.username, User.given_name, User.family_name, User.suspended_at, UserSession.expires_at,
         School.name.label("school_name"), School.zone, School.language, database_now().label("now"),
+        SchoolRevision.value.label("school_revision"),
     ]  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def _viewer_select(columns: list[Any]) -> Select[*tuple[Any, ...]]:
         .select_from(UserSession)
         .join(User, User.id == UserSession.user_id)
         .join(School, School.id == 1)
+        .join(SchoolRevision, SchoolRevision.id == School.id)
         .where(
             UserSession.id == bindparam("session_id"), UserSession.user_id == bindparam("user_id")
         )
@@ -137,6 +140,7 @@ def find_viewer(
     return Viewer(
         session_id=session_id, user_id=user_id, role=row.role, username=row.username, given_name=row.given_name,
         family_name=row.family_name, school_name=row.school_name, zone=row.zone, language=row.language, now=now,
+        school_revision=row.school_revision,
         room=_room(row, user_id) if has_room else None,
         revisions=read_revisions(depends, row, user_id=user_id, classroom_id=classroom_id or 0),
     )  # fmt: skip

@@ -15,7 +15,6 @@ from cozmic.models import (
     ClassroomRevision,
     Enrolment,
     PersonRevision,
-    SchoolRevision,
     User,
 )
 
@@ -53,12 +52,11 @@ class Depends(StrEnum):
 
 
 def revision_columns(depends: Depends) -> list[Any]:
-    """Return the columns to add to a SELECT from users that finds one person."""
+    """Return the columns to add to a SELECT from users that finds one person; it has the school's already."""
     if depends is Depends.NOTHING:
         return []
     own = select(PersonRevision.value).where(PersonRevision.user_id == User.id)
-    school = select(SchoolRevision.value).where(SchoolRevision.id == 1)
-    columns = [own.scalar_subquery().label("own"), school.scalar_subquery().label("school")]
+    columns = [own.scalar_subquery().label("own")]
     if depends is Depends.PUPIL:
         return [*columns, _pupils_posts().label("classes")]
     if depends is Depends.TEACHER:
@@ -75,7 +73,7 @@ def read_revisions(
     """Return the revisions in such a row by name, each name with its id; None where none were asked for."""
     if depends is Depends.NOTHING:
         return None
-    found: dict[str, int | None] = {"school": row.school, f"person {user_id}": row.own}
+    found: dict[str, int | None] = {"school": row.school_revision, f"person {user_id}": row.own}
     if depends in {Depends.PUPIL, Depends.TEACHER}:
         found.update(_read_classes(row.classes or ""))
     else:

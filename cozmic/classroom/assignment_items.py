@@ -21,10 +21,10 @@ from cozmic.errors import Conflict, Invalid
 from cozmic.models import Assignment
 from cozmic.reads.assignment_overview import get_assignment_overview
 from cozmic.reads.pick_questions import PlaceInList, get_pick_page
-from cozmic.reads.question_filters import list_skills
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.ids import read_id
+from cozmic.web.question_filters import offered_skills
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.web.widgets import FORMS
@@ -155,7 +155,7 @@ def _overview(classroom_id: int, assignment_id: int, worths: TypedWorths) -> str
 
 def _pick_page(classroom_id: int, assignment_id: int, form: AddForm) -> str:
     viewer = current_viewer()
-    filters = pick_form(request.args, list_skills())
+    filters = pick_form(request.args, offered_skills())
     wanted = filters.read()
     page = get_pick_page(
         classroom_id, assignment_id, viewer.user_id, wanted,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from cozmic.caching.values import SKILLS_KEPT_FOR, remember
 from cozmic.extensions import db
 from cozmic.models import Question, Skill
 from cozmic.reads.searching import list_word_conditions
@@ -34,12 +37,19 @@ class SkillChoice:
     grade: int
 
 
-def list_skills() -> tuple[SkillChoice, ...]:
-    """List all skills by subject, grade and name. One query."""
+def list_skills(school_revision: int, *, now: datetime) -> tuple[SkillChoice, ...]:
+    """List all skills by subject, grade and name: from the cache, or by one query."""
+    rows = remember(
+        "skills", school_revision, kept_for=SKILLS_KEPT_FOR, now=now, compute=_select_skills
+    )
+    return tuple(SkillChoice(**{**row, "subject": Subject(row["subject"])}) for row in rows)
+
+
+def _select_skills() -> list[dict[str, Any]]:
     statement = select(Skill.id, Skill.name, Skill.subject, Skill.grade).order_by(
         Skill.subject, Skill.grade, Skill.name
     )
-    return tuple(SkillChoice(**row._asdict()) for row in db.session.execute(statement))
+    return [row._asdict() for row in db.session.execute(statement)]
 
 
 def list_conditions(filters: Filters) -> list[ColumnElement[bool]]:

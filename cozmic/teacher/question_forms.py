@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.questions import get_question_to_change
 from cozmic.reads.question import get_question_to_edit
-from cozmic.reads.question_filters import list_skills
 from cozmic.rules.enums import QuestionKind
 from cozmic.teacher.blueprint import teacher
 from cozmic.transaction import transaction
+from cozmic.web.question_filters import offered_skills
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.web.widgets import FORMS, QuestionForm, filled
@@ -93,7 +93,7 @@ def _preview(kind: type[QuestionForm], question_id: int | None) -> str | tuple[s
 
 
 def _offered(form: QuestionForm) -> QuestionForm:
-    form.offer_skills(list_skills())
+    form.offer_skills(offered_skills())
     return form
 
 

@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response
 from cozmic.access.questions import get_own_question, get_question_to_copy
 from cozmic.errors import Invalid
 from cozmic.reads.question import get_question_page
-from cozmic.reads.question_filters import list_skills
 from cozmic.reads.questions import Shelf, list_questions
 from cozmic.teacher.blueprint import teacher
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
 from cozmic.web.paging import read_cursor
-from cozmic.web.question_filters import filter_form
+from cozmic.web.question_filters import filter_form, offered_skills
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.web.widgets import FORMS
@@ -26,7 +25,7 @@ from cozmic.writes.questions import restore_question as restore
 @teacher.get("/questions")
 def questions() -> str:
     """List one shelf, as filtered."""
-    filters = filter_form(request.args, list_skills())
+    filters = filter_form(request.args, offered_skills())
     page = list_questions(current_viewer().user_id, _shelf(), filters.read(), read_cursor())
     return screen("teacher/questions/list.html", page, filters=filters, kinds=FORMS, shelves=Shelf)
 

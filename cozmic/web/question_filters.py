@@ -9,9 +9,10 @@ from wtforms import StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length
 
-from cozmic.reads.question_filters import Filters, SkillChoice
+from cozmic.reads.question_filters import Filters, SkillChoice, list_skills
 from cozmic.rules.enums import QuestionKind, Subject
 from cozmic.web.forms import Form, strip
+from cozmic.web.viewer import current_viewer
 from cozmic.web.widgets import FORMS
 from cozmic.web.widgets.base import OneOf
 
@@ -63,6 +64,12 @@ class FilterForm(Form):
     def as_query(self) -> dict[str, str]:
         """Return the fields that say something, as they stand in the address."""
         return {name: field.data for name, field in self._fields.items() if field.data}
+
+
+def offered_skills() -> tuple[SkillChoice, ...]:
+    """Return all skills, to choose one."""
+    viewer = current_viewer()
+    return list_skills(viewer.school_revision, now=viewer.now)
 
 
 def filter_form(query: MultiDict[str, str], skills: Iterable[SkillChoice]) -> FilterForm:

@@ -75,11 +75,10 @@ def has_flashes() -> bool:
 def _draw(name: str) -> str:
     if name == "token":
         return session_token()
-    return (
-        render_template("parts/flashes.html", messages=get_flashed_messages(True))
-        if has_flashes()
-        else ""
-    )  # noqa: FBT003
+    if not has_flashes():
+        return ""
+    messages = get_flashed_messages(with_categories=True)
+    return render_template("parts/flashes.html", messages=messages)
 
 
 def session_token() -> str:
