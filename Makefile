@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check bench format docs lock
+.PHONY: help run test check bench indices format docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ check: ## Check format, lint, types, imports, security and migrations, then run 
 bench: ## Measure dashboards, database and pool side by side, and say which figures hold (ARGS=... go to bench.py)
 	@scripts/environment dev
 	@exec .venv/bin/python locust/bench.py $(ARGS)
+
+indices: ## Prove each index on 100,000 pupils and a million responses, and write its page (minutes)
+	@scripts/environment dev
+	@exec .venv/bin/python -m scripts.prove_indices --write $(ARGS)
 
 format: ## Put the code in the one format, and mend what the linter can
 	@scripts/environment dev

@@ -1,0 +1,1 @@
+"""The indices, each proven on a large school: see scripts/prove_indices.py."""
