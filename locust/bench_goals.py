@@ -58,6 +58,15 @@ class Finding:
         """Whether either ratio reaches the bar, and every reply was right."""
         return not self.faults and (self.goal.admits(self.value) or self.goal.admits(self.by_cpu))
 
+    @property
+    def verdict(self) -> str:
+        """The same in words."""
+        if self.faults:
+            return "WRONG REPLIES"
+        if self.goal.admits(self.value):
+            return "holds"
+        return "holds by CPU" if self.goal.admits(self.by_cpu) else "FALLS SHORT"
+
 
 def _at_least(key: str, what: str, bar: float, unit: str = "") -> Goal:
     return Goal(key, what, Sense.AT_LEAST, bar, unit)

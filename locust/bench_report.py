@@ -49,16 +49,21 @@ class Report:
         parts.append(_aligned([COLUMNS, *map(_cells, self.findings)]))
         if self.medians:
             parts.append(_aligned([MEDIANS, *_median_rows(self.medians)]))
+        if notes := self._notes():
+            parts.append("\n".join(notes))
         parts += [f"{title}\n" + "\n".join(lines) for title, lines in self.sections.items()]
         parts += [fault for one in self.findings for fault in one.faults]
         return "\n\n".join(parts)
+
+    def _notes(self) -> list[str]:
+        return [f"{one.goal.what}: {one.note}" for one in self.findings if one.note]
 
     def as_page(self) -> str:
         """docs/reference/performance.md."""
         facts = "\n".join(f"- {name}: {value}" for name, value in self.facts.items())
         quick = f"\n\n**{PROVES_NOTHING}**" if self.is_quick else ""
         found = _markdown(COLUMNS, [_cells(one) for one in self.findings])
-        notes = "\n".join(f"- {one.goal.what}: {one.note}" for one in self.findings if one.note)
+        notes = "\n".join(f"- {note}" for note in self._notes())
         medians = _markdown(MEDIANS, _median_rows(self.medians))
         sections = "".join(
             f"\n## {title}\n\n```text\n" + "\n".join(lines) + "\n```\n"
@@ -93,10 +98,8 @@ together).
 
 def _cells(finding: Finding) -> tuple[str, ...]:
     goal = finding.goal
-    verdict = "holds" if finding.holds else "FALLS SHORT"
-    return (
-        goal.what, goal.asked, goal.shown(finding.value), goal.shown(finding.by_cpu), verdict,
-    )  # fmt: skip
+    found, by_cpu = goal.shown(finding.value), goal.shown(finding.by_cpu)
+    return goal.what, goal.asked, found, by_cpu, finding.verdict
 
 
 def _median_rows(medians: Mapping[str, Medians]) -> list[tuple[str, ...]]:

@@ -137,14 +137,16 @@ def finding(key: str, value: float, by_cpu: float | None = None, **more: object)
 
 def test_a_figure_holds_if_either_ratio_does() -> None:
     assert finding("cached", 0.36).holds
-    assert finding("cached", 0.30, 0.37).holds
+    assert finding("cached", 0.30, 0.37).verdict == "holds by CPU"
     assert not finding("cached", 0.30, 0.35).holds
     assert finding("rush", 2.0).holds
     assert not finding("rush", 2.1).holds
 
 
 def test_no_figure_holds_with_wrong_replies() -> None:
-    assert not finding("cached", 0.9, faults=("GET /: another's page",)).holds
+    wrong = finding("cached", 0.9, faults=("GET /: another's page",))
+    assert not wrong.holds
+    assert wrong.verdict == "WRONG REPLIES"
 
 
 def test_what_falls_short_or_lacks_or_fails_makes_the_exit_code() -> None:
