@@ -65,10 +65,10 @@ class Term:
     def moments(self) -> list[datetime]:
         """Every moment at which the clock alone may change a page, from what stands in the database."""
         found = set(self._midnights())
-        for row in db.session.execute(
-            select(Assignment.opens_at, Assignment.due_at, Assignment.closes_at)
-        ):
-            found |= {one + shift for one in row if one for shift in SHIFTS}
+        windows = select(Assignment.opens_at, Assignment.closes_at, Assignment.due_at)
+        for opens_at, closes_at, due_at in db.session.execute(windows):
+            found |= {one for one in (opens_at, closes_at) if one}
+            found |= {due_at + shift for shift in SHIFTS if due_at}
         found |= {
             one + STUCK for one in db.session.execute(select(Submission.started_at)).scalars()
         }
