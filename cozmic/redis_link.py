@@ -9,7 +9,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.connection import Connection
 from redis.exceptions import ConnectionError as RedisGone
-from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisSlow
 from redis.retry import Retry
 
@@ -150,6 +150,18 @@ class Script:
         except NoScriptError:  # the first time of all, or Redis was restarted
             return ask(client, "EVAL", self.text, len(keys), *keys, *arguments)
 
+    def begin(self, client: Redis, keys: Sequence[str], *arguments: Any) -> Callable[[], Any]:
+        """Send it, and return the function that waits for the answer: meanwhile this thread can ask the database."""
+        early = send_early(client, "EVALSHA", self.digest, len(keys), *keys, *arguments)
+
+        def finish() -> Any:
+            try:
+                return early.answer()
+            except NoScriptError:
+                return ask(client, "EVAL", self.text, len(keys), *keys, *arguments)
+
+        return finish
+
 
 class _Kept:
     """A connection that a thread keeps; it goes back to the pool with the thread's end."""
@@ -158,6 +170,13 @@ class _Kept:
         self.pid, self._pool = 0, pool
         self.connection = pool.open_connection()
         self.pid = os.getpid()
+        self.early: Early | None = None
+        """What was sent on it and not read yet."""
+
+    def settle(self) -> None:
+        """Read what is still to be read, before anything else is sent."""
+        if self.early is not None:
+            self.early.receive()
 
     def __del__(self) -> None:
         if self.pid == os.getpid():
@@ -172,6 +191,52 @@ class _Threads(threading.local):
 _threads = _Threads()
 
 
+class Early:
+    """A command that was sent, and whose answer is read later; on the same connection before anything else."""
+
+    def __init__(self, kept: _Kept, command: tuple[Any, ...]) -> None:
+        self._kept, self._command = kept, command
+        self._found: Any = None
+        self._failure: Exception | None = None
+
+    def receive(self) -> None:
+        """Read the answer, if it is not read yet, and keep it or what went wrong."""
+        if self._kept.early is not self:
+            return
+        self._kept.early = None
+        try:
+            self._found = _receive(self._kept.connection)
+        except RedisError as error:
+            self._failure = error
+
+    def answer(self) -> Any:
+        """Return the answer; raises as ask() does."""
+        self.receive()
+        if self._failure is None:
+            return self._found
+        if isinstance(self._failure, RedisGone) and not isinstance(self._failure, RedisSlow):
+            self._kept.settle()
+            return _exchange(self._kept.connection, self._command)  # closed meanwhile: open anew
+        raise self._failure
+
+
+def send_early(client: Redis, *command: Any) -> Early:
+    """Send a command as ask() does, and return what will read its answer."""
+    kept = _kept(client)
+    try:
+        kept.connection.connect()
+        kept.connection.send_command(*command)
+    except RedisGone:
+        kept.connection.disconnect()
+        kept.connection.connect()
+        kept.connection.send_command(*command)
+    except BaseException:
+        kept.connection.disconnect()
+        raise
+    kept.early = Early(kept, command)
+    return kept.early
+
+
 def ask(client: Redis, *command: Any) -> Any:
     """Send one command on a connection that this thread keeps, and return the answer. One round trip.
 
@@ -179,10 +244,7 @@ def ask(client: Redis, *command: Any) -> Any:
     that does. A connection that Redis had closed meanwhile is opened anew, and the command sent again: so only for
     commands that may be carried out twice.
     """
-    pool: Any = client.connection_pool
-    if not pool.breaker.admits():
-        raise RedisGone(AWAY)
-    connection = _kept_connection(pool)
+    connection = _kept(client).connection
     was_open = connection.is_ready
     try:
         return _exchange(connection, command)
@@ -196,6 +258,14 @@ def _exchange(connection: Any, command: tuple[Any, ...]) -> Any:
     try:
         connection.connect()
         connection.send_command(*command)
+    except BaseException:
+        connection.disconnect()
+        raise
+    return _receive(connection)
+
+
+def _receive(connection: Any) -> Any:
+    try:
         return connection.read_response()
     except ResponseError:
         raise
@@ -204,11 +274,16 @@ def _exchange(connection: Any, command: tuple[Any, ...]) -> Any:
         raise
 
 
-def _kept_connection(pool: BreakingPool) -> Any:
+def _kept(client: Redis) -> _Kept:
+    """Return what this thread keeps, with nothing left to read; raise RedisGone while the breaker is open."""
+    pool: Any = client.connection_pool
+    if not pool.breaker.admits():
+        raise RedisGone(AWAY)
     kept = _threads.connections.get(pool)
     if kept is None or kept.pid != os.getpid():
         kept = _threads.connections[pool] = _Kept(pool)
-    return kept.connection
+    kept.settle()
+    return kept
 
 
 def breaker_of(client: Redis) -> Breaker | None:

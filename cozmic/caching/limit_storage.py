@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from limits.storage import Storage
 from redis import Redis
@@ -65,6 +67,26 @@ class LimitStorage(Storage):
                 self._note_presence()
                 return count
         return self._memory.incr(key, expiry, amount)
+
+    def begin(self, key: str, expiry: int) -> Callable[[], int]:
+        """Count once as incr() does, and return the function that waits for the count."""
+        if self._redis is None:
+            return partial(self._memory.incr, key, expiry, 1)
+        try:
+            wait = COUNT.begin(self._redis, [key], expiry, 1)
+        except (RedisError, OSError) as error:
+            self._note_absence(error)
+            return partial(self._memory.incr, key, expiry, 1)
+        return partial(self._finish, wait, key, expiry)
+
+    def _finish(self, wait: Callable[[], int], key: str, expiry: int) -> int:
+        try:
+            count = int(wait())
+        except (RedisError, OSError) as error:
+            self._note_absence(error)
+            return self._memory.incr(key, expiry, 1)
+        self._note_presence()
+        return count
 
     def get(self, key: str) -> int:
         """Return the count of a window, 0 where none is open."""

@@ -9,6 +9,7 @@ from flask import current_app, request
 
 from cozmic.errors import Forbidden, NotFound, NotSignedIn
 from cozmic.rules.enums import Role
+from cozmic.web.page_limits import finish_count
 from cozmic.web.viewer import admit
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -36,8 +37,10 @@ def guard(*roles: Role) -> Callable[[], None]:
     def check() -> None:
         view = current_app.view_functions[request.endpoint or ""]
         if getattr(view, OPEN, False):
+            finish_count()
             return
         viewer = admit()
+        finish_count()
         if viewer is None:
             raise NotSignedIn
         if viewer.role not in roles:

@@ -14,7 +14,7 @@ from redis import Redis, RedisError
 
 from cozmic.caching.limit_storage import LimitStorage
 from cozmic.observe.tally import begin_tally
-from cozmic.redis_link import PROBE_EVERY_S, breaker_of, shared_redis
+from cozmic.redis_link import PROBE_EVERY_S, ask, breaker_of, send_early, shared_redis
 from tests.services.redis_server import RedisServer, connect, start_redis
 
 pytestmark = pytest.mark.redis
@@ -159,3 +159,41 @@ def test_memory_holds_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> No
         storage.incr(f"k{number}", 60)
     assert storage.get("k999") == 1
     assert (storage.reset() or 0) <= 100
+
+
+def test_an_answer_read_later_is_not_taken_for_anothers(own_redis: RedisServer) -> None:
+    """Whatever is asked meanwhile on the same connection, and also when nobody comes back for it."""
+    client = shared_redis(own_redis.url)
+    for name in ("a", "b", "c"):
+        client.set(name, name)
+    first, second = send_early(client, "GET", "a"), send_early(client, "GET", "b")
+    assert ask(client, "GET", "c") == b"c"
+    assert (second.answer(), first.answer(), ask(client, "GET", "a")) == (b"b", b"a", b"a")
+    send_early(client, "GET", "c")
+    assert ask(client, "GET", "a") == b"a"
+
+
+def test_a_command_sent_early_survives_a_restart(own_redis: RedisServer) -> None:
+    client = shared_redis(own_redis.url)
+    ask(client, "PING")
+    forget_everything(own_redis)
+    early = send_early(client, "PING")
+    assert early.answer() == b"PONG"
+    assert not breaker_is_open(client)
+
+
+def test_a_command_sent_early_to_a_redis_that_hangs_fails_in_time(own_redis: RedisServer) -> None:
+    client = shared_redis(own_redis.url)
+    ask(client, "SET", "a", "a")
+    with hung(own_redis):
+        early, began = send_early(client, "GET", "a"), time.monotonic()
+        with pytest.raises(RedisError):
+            early.answer()
+        assert time.monotonic() - began < 0.5
+    time.sleep(PROBE_EVERY_S + 0.1)
+    assert ask(client, "GET", "a") == b"a", "and not the answer that came too late"
+
+
+def breaker_is_open(client: Redis) -> bool:
+    breaker = breaker_of(client)
+    return breaker is not None and breaker.is_open
