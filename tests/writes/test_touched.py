@@ -18,7 +18,6 @@ from tests.factories import Cast, save
 from tests.writes.touched_acts import ACTS, QUIZ, ROOM, Act
 from tests.writes.touched_stage import Stage, make_stage
 
-
 pytestmark = pytest.mark.exact_revisions
 
 
