@@ -79,7 +79,9 @@ def test_a_script_is_told_in_json(narrow: Flask, cast: Cast) -> None:
     assert "Try again in" in answer.json["error"]
 
 
-def test_after_the_first_refusal_nothing_is_asked_of_the_database(narrow: Flask, cast: Cast) -> None:
+def test_after_the_first_refusal_nothing_is_asked_of_the_database(
+    narrow: Flask, cast: Cast
+) -> None:
     ben = signed_in(narrow, cast.ben)
     with narrow.app_context(), counted_queries() as asked:
         statuses(ben, 6)
