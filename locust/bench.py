@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -180,7 +181,8 @@ def facts_of(pace: Pace) -> dict[str, str]:
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "machine": f"{psutil.cpu_count()} processors, {memory_gb:.0f} GB, {platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
-        "command": " ".join(["locust/bench.py", *sys.argv[1:]]),
+        # Without the place of a JSON file, which is somebody's machine's.
+        "command": re.sub(r" --json[ =]\S+", "", " ".join(["locust/bench.py", *sys.argv[1:]])),
         "pace": f"{pace.rounds} rounds of {pace.seconds:g} s, gunicorn 4 × 2, 16 connections",
     }
 

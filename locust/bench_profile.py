@@ -16,7 +16,7 @@ from cozmic import create_app
 from cozmic.config import load_config
 from cozmic.extensions import db
 
-WARM, PROFILED, SHOWN = 200, 2000, 40
+WARM, PROFILED, SHOWN = 200, 2000, 25
 
 
 def profile(stage: Stage) -> dict[str, list[str]]:

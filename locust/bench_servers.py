@@ -90,7 +90,7 @@ class Servers:
         with connect(self.redis.url) as client:
             facts = client.info("server")
         redis = facts["redis_version"] if isinstance(facts, dict) else "unknown"
-        return {"PostgreSQL": postgres, "Redis": redis}
+        return {"PostgreSQL": postgres.split(maxsplit=1)[0], "Redis": redis}
 
     def folder(self, name: str) -> Path:
         """An empty folder that goes when all is over."""
