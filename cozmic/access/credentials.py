@@ -8,12 +8,9 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import select
 
 from cozmic.access.failures import Account
 from cozmic.access.hashing import hash_in_turn
-from cozmic.extensions import db
-from cozmic.models import User
 from cozmic.rules.passwords import LONGEST
 
 
@@ -66,11 +63,3 @@ def find_proven(account: Account | None, password: str) -> Account | None:
         is_password(_decoy(_configured_hasher()), password)
         return None
     return account if is_password(account.password_hash, password) else None
-
-
-def find_user_by_credentials(username: str, password: str) -> User | None:
-    """Return the person with this user name (or e-mail) and password, without counting who fails."""
-    name = username.strip().lower()
-    column = User.email if "@" in name else User.username
-    user = db.session.execute(select(User).where(column == name)).scalar_one_or_none()
-    return user if user is not None and is_password(user.password_hash, password) else None

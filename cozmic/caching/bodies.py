@@ -12,7 +12,7 @@ import hmac
 import struct
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 MAGIC = b"CZP2"
 MOMENT = struct.Struct(">q")
@@ -37,11 +37,6 @@ class Body:
 def to_ms(moment: datetime) -> int:
     """Return a moment as whole milliseconds since 1970, rounded down."""
     return int(moment.timestamp() * 1000)
-
-
-def from_ms(moment_ms: int) -> datetime:
-    """Return the moment as an aware UTC datetime."""
-    return datetime.fromtimestamp(moment_ms / 1000, UTC)
 
 
 def seal_key(secret: str) -> bytes:

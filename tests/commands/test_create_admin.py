@@ -8,11 +8,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, User
 from cozmic.rules.enums import Role
 from tests.apps import make_app
+from tests.credentials import find_user_by_credentials
 from tests.factories import make_user
 
 OPTIONS = {

@@ -13,7 +13,6 @@ from flask import Flask
 from sqlalchemy import func, insert, select
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.errors import Conflict
 from cozmic.extensions import db
 from cozmic.models import (
@@ -45,6 +44,7 @@ from cozmic.seed.load_plan import LoadShape
 from cozmic.seed.unload import unload_school
 from cozmic.transaction import transaction
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import (
     Cast,
     enrol,

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.access.links import make_invitation_token
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, Invitation
@@ -14,6 +13,7 @@ from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.writes.invitations import invite, withdraw_invitation
 from tests.client import Client, anonymous
+from tests.credentials import find_user_by_credentials
 from tests.factories import Cast
 
 CHOSEN = {"username": "grace.h", "password": "three quiet words"}

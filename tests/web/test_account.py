@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, User, UserSession
 from tests.client import Client
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import PASSWORD, Cast
 
 NEW = "three quiet words"

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.access.links import make_reset_token
 from cozmic.access.people import get_person
 from cozmic.extensions import db
@@ -18,6 +17,7 @@ from cozmic.transaction import transaction
 from cozmic.writes.people import suspend
 from tests.client import Client
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import PASSWORD, Cast
 from tests.outside.mail_server import hang, mail_server, take_mail
 

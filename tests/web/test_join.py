@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
 from tests.client import Client, anonymous, signed_in
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import LONG_AGO, Cast, enrol, make_classroom
 from tests.limits import counting_app
 

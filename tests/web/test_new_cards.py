@@ -7,11 +7,11 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.extensions import db
 from cozmic.models import AuditEvent
 from tests.client import Client
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import LONG_AGO, PASSWORD, Cast, enrol, make_classroom, make_user
 from tests.queries import counted_queries
 

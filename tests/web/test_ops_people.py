@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.access.people import get_person
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, ClassroomRevision, PersonRevision, User
@@ -18,6 +17,7 @@ from cozmic.transaction import transaction
 from cozmic.writes.people import suspend
 from tests.client import Client
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import PASSWORD, Cast, make_user
 from tests.queries import counted_queries
 
@@ -154,6 +154,7 @@ def test_suspending_keeps_somebody_out_from_the_next_request(
     assert sign_in(cast.ben).get("/account/").status_code == 200
 
 
+@pytest.mark.exact_revisions
 def test_suspending_touches_every_screen_that_shows_the_name(cast: Cast, root: Client) -> None:
     db.session.rollback()
     root.post(f"/ops/people/{cast.ben}/suspend")

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.extensions import db
 from cozmic.models import Enrolment, User
 from tests.client import Client
 from tests.conftest import SignIn
+from tests.credentials import find_user_by_credentials
 from tests.factories import LONG_AGO, Cast, enrol, make_user
 from tests.queries import counted_queries
 

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials, hash_password, is_password
+from cozmic.access.credentials import hash_password, is_password
 from cozmic.errors import Conflict
 from cozmic.transaction import transaction
 from cozmic.writes.people import FirstPassword, make_first_passwords, make_pupil
+from tests.credentials import find_user_by_credentials
 from tests.factories import make_user
 
 

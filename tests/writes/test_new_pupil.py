@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.access.people import list_taken_usernames
 from cozmic.extensions import db
 from cozmic.models import PersonRevision
 from cozmic.transaction import transaction
 from cozmic.writes.people import make_pupil
+from tests.credentials import find_user_by_credentials
 from tests.factories import make_user
 
 

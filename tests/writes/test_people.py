@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import find_user_by_credentials
 from cozmic.access.people import get_person, get_person_to_suspend, get_self
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, CozmicError, Invalid, NotFound
@@ -29,6 +28,7 @@ from cozmic.writes.people import (
     touch_person_everywhere,
 )
 from cozmic.writes.sessions import open_session
+from tests.credentials import find_user_by_credentials
 from tests.factories import LONG_AGO, PASSWORD, Cast, enrol, make_user
 
 ADA: dict[str, Any] = {
