@@ -9,7 +9,8 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 
-from cozmic.caching.bodies import LARGEST_VALUE, seal_key
+from cozmic.caching.bodies import LARGEST_VALUE, Body, seal_key
+from cozmic.caching.near import NearPages
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
 from cozmic.redis_link import Script, ask, shared_redis
 
@@ -39,6 +40,7 @@ class RedisStore(PageStore):
     def __init__(self, client: Redis, sealed_with: bytes, default_timeout: int = 3600) -> None:
         super().__init__(sealed_with, default_timeout)
         self._client = client
+        self._near = NearPages()
 
     @classmethod
     def factory(cls, app: Flask, config: Mapping[str, Any], *_args: Any, **_kwargs: Any) -> Self:
@@ -48,6 +50,20 @@ class RedisStore(PageStore):
             seal_key(str(config["SECRET_KEY"])),
             config["CACHE_DEFAULT_TIMEOUT"],
         )
+
+    def find(self, key: str) -> Body | None:
+        """Return the page under a key: from this process, where it has read it before, else from Redis."""
+        body = self._near.find(key)
+        if body is None:
+            body = super().find(key)
+            if body is not None:
+                self._near.keep(key, body)
+        return body
+
+    def keep(self, key: str, body: Body, *, token: str, ttl_ms: int) -> None:
+        """Store a page here and in Redis."""
+        self._near.keep(key, body)
+        super().keep(key, body, token=token, ttl_ms=ttl_ms)
 
     def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
@@ -70,6 +86,11 @@ class RedisStore(PageStore):
             return bool(self._client.delete(PREFIX + key))
         except RedisError:
             return False
+
+    def clear(self) -> bool:
+        """Forget what this process keeps; Redis is left as it is."""
+        self._near.clear()
+        return True
 
     def claim(self, key: str, token: str) -> Claim:
         """Ask for the right to compute a value."""

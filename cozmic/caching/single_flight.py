@@ -63,7 +63,7 @@ def find_or_compute(
 
     A miss costs three round trips to the store. A value that is poisoned or whose time is over is computed anew.
     """
-    body = store.read(key, store.get(key))
+    body = store.find(key)
     if body is not None and body.until_ms > now_ms:
         return body, "hit"
     token, ends = secrets.token_hex(8), time.monotonic() + LONGEST_WAIT_S

@@ -37,6 +37,10 @@ class PageStore(BaseCache, ABC):
         super().__init__(default_timeout)
         self._sealed_with = sealed_with
 
+    def find(self, key: str) -> Body | None:
+        """Return the page under a key; None: not there, or the store is gone. One round trip at most."""
+        return self.read(key, self.get(key))
+
     def read(self, key: str, value: bytes | None) -> Body | None:
         """Return the page in a value that stood under a key; None where it is none that we stored there."""
         return unpack(value, key, self._sealed_with)

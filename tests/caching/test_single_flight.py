@@ -13,9 +13,12 @@ import pytest
 from cozmic.caching import single_flight
 from cozmic.caching.bodies import Body, pack, seal_key
 from cozmic.caching.memory_store import LARGEST_BYTES, MemoryStore
+from cozmic.caching.near import LARGEST_BYTES as NEAR_BYTES
+from cozmic.caching.near import NearPages
 from cozmic.caching.redis_store import PREFIX, RedisStore
 from cozmic.caching.single_flight import find_or_compute
 from cozmic.caching.stores import LEASE_MS, Claim, PageStore
+from cozmic.observe.tally import begin_tally
 from cozmic.redis_link import shared_redis
 from tests.services.redis_server import RedisServer
 
@@ -154,3 +157,26 @@ def test_redis_holds_bytes_alone_and_forgets_them(redis_server: RedisServer) -> 
     assert (client.exists(name), client.dbsize()) == (1, 1)
     assert client.get(name).startswith(b"CZP2")  # type: ignore[union-attr]  # a client that waits
     assert 0 < int(str(client.pttl(name))) <= 60_000
+
+
+def test_a_page_read_once_is_kept_near(redis_server: RedisServer) -> None:
+    redis_server.empty()
+    first, second = (RedisStore(shared_redis(redis_server.url), KEY) for _ in range(2))
+    page = Page()
+    page.ask(first)
+    assert page.ask(second)[1] == "hit", "from Redis"
+    for store in (first, second):
+        tally = begin_tally()
+        assert page.ask(store)[1] == "hit"
+        assert tally.redis_n == 0
+    assert page.ask(first, now_ms=LATER)[1] == "miss", "its time is over here too"
+
+
+def test_what_is_kept_near_is_bounded() -> None:
+    near, quarter = NearPages(), Body(bytes(NEAR_BYTES // 4), LATER)
+    for key in "abcd":
+        near.keep(key, quarter)
+        near.keep(key, quarter)
+    near.find("a")
+    near.keep("e", quarter)
+    assert (near.find("b"), near.find("a")) == (None, quarter)
