@@ -79,7 +79,7 @@ def digest(*parts: str) -> int:
     return -1 - (int.from_bytes(mac[:8], "big") >> 2)
 
 
-def find_count(bucket: Bucket) -> tuple[Count, datetime]:
+def get_count(bucket: Bucket) -> tuple[Count, datetime]:
     """Return how full a bucket is, and the time. One query."""
     one = aliased(FailureCount)
     statement = (
@@ -92,7 +92,7 @@ def find_count(bucket: Bucket) -> tuple[Count, datetime]:
     return Count(failures or 0, ends_at).at(shifted(now)), shifted(now)
 
 
-def find_attempt(typed: str, *, device: int, network: int) -> Attempt:
+def get_sign_in_attempt(typed: str, *, device: int, network: int) -> Attempt:
     """Return who is meant by a user name (or e-mail address) and how often that failed lately. One query.
 
     It asks the same, and as much, whether the account exists or not, and its connection is given back: what follows

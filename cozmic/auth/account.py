@@ -8,7 +8,7 @@ from cozmic.access.people import get_self
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import EmailForm, PasswordForm
 from cozmic.errors import Invalid
-from cozmic.reads.account import find_account
+from cozmic.reads.account import get_account
 from cozmic.transaction import transaction
 from cozmic.web.devices import remember_device
 from cozmic.web.failures import Door, count_wrong_password, knock
@@ -82,7 +82,7 @@ def _refuse(form: Form, error: Invalid, door: Door) -> None:
 
 def _page(*, password_form: PasswordForm | None = None, email_form: EmailForm | None = None) -> str:
     viewer = current_viewer()
-    data = find_account(viewer.user_id, viewer.session_id, now=viewer.now)
+    data = get_account(viewer.user_id, viewer.session_id, now=viewer.now)
     return screen(
         "auth/account.html",
         data,

@@ -11,7 +11,7 @@ from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import ForgotForm, ResetForm
 from cozmic.errors import Invalid
 from cozmic.outside.mail import get_mailer
-from cozmic.reads.account import find_school_name
+from cozmic.reads.account import get_school_name
 from cozmic.rules.passwords import shortest_for
 from cozmic.transaction import transaction
 from cozmic.web.failures import count_reset_mail
@@ -43,7 +43,7 @@ def send_reset() -> Response | tuple[str, int]:
 
 
 def _send_link(email: str) -> None:
-    school, now = find_school_name(), get_now()
+    school, now = get_school_name(), get_now()
     user = find_person_by_email(email)
     if user is None:
         return

@@ -11,7 +11,7 @@ from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import AcceptForm
 from cozmic.auth.sign_in import start_session
 from cozmic.errors import Invalid
-from cozmic.reads.account import find_school_name
+from cozmic.reads.account import get_school_name
 from cozmic.rules.passwords import SHORTEST_FOR_STAFF
 from cozmic.rules.usernames import make_username
 from cozmic.transaction import transaction
@@ -59,5 +59,5 @@ def accept_invitation(token: str) -> Response | tuple[str, int]:
 def _page(form: AcceptForm, **frame: str) -> str:
     return screen(
         "auth/invitation.html",
-        form=form, school=find_school_name(), shortest=SHORTEST_FOR_STAFF, **frame,
+        form=form, school=get_school_name(), shortest=SHORTEST_FOR_STAFF, **frame,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from flask import Response, make_response, request
 from cozmic.access.revisions import Depends
 from cozmic.classroom.blueprint import classroom
 from cozmic.formats.gradebook_csv import Sheet, SheetColumn, SheetRow, build_gradebook_csv
-from cozmic.reads.gradebook import Gradebook, PupilRow, Sort, find_gradebook
+from cozmic.reads.gradebook import Gradebook, PupilRow, Sort, get_gradebook
 from cozmic.reads.gradebook_cells import Cell
 from cozmic.rules.enums import WorkState
 from cozmic.rules.points import show_points
@@ -35,7 +35,7 @@ WORDS = {
 @cached(Depends.ROOM)
 def gradebook(classroom_id: int) -> str:
     """Show every pupil's work on every assignment."""
-    data = find_gradebook(classroom_id, sort=_sort(), now=current_viewer().now)
+    data = get_gradebook(classroom_id, sort=_sort(), now=current_viewer().now)
     return screen("classroom/gradebook.html", data, with_removed=_with_removed())
 
 
@@ -45,7 +45,7 @@ def gradebook(classroom_id: int) -> str:
 def gradebook_csv(classroom_id: int) -> Response:
     """Hand out what the page shows as a file for a spreadsheet."""
     viewer = current_viewer()
-    book = find_gradebook(classroom_id, sort=_sort(), now=viewer.now)
+    book = get_gradebook(classroom_id, sort=_sort(), now=viewer.now)
     response = make_response(build_gradebook_csv(_sheet(book, with_removed=_with_removed())))
     name = re.sub(r"[\W_]+", "-", current_room().name.lower()).strip("-") or "class"
     day = to_wall(viewer.now, viewer.tz).date()

@@ -15,7 +15,7 @@ from cozmic.formats.person_names import find_name_faults
 from cozmic.formats.roster import RosterLine
 from cozmic.reads.pupil import get_pupil_page
 from cozmic.reads.roster import list_roster
-from cozmic.reads.roster_import import RosterPreview, find_preview_of_lines
+from cozmic.reads.roster_import import RosterPreview, get_preview_of_lines
 from cozmic.transaction import transaction
 from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
@@ -63,7 +63,7 @@ def _preview(classroom_id: int, form: NewPupilForm) -> RosterPreview:
     refuse_second_sending(form.once_key.data or "", roster.SENT_TWICE)
     given, family = form.given_name.data or "", form.family_name.data or ""
     faults = find_name_faults(given, family)
-    preview = find_preview_of_lines(classroom_id, [RosterLine(1, given, family, "", tuple(faults))])
+    preview = get_preview_of_lines(classroom_id, [RosterLine(1, given, family, "", tuple(faults))])
     for fault in faults:
         form.refuse("given_name", fault)
     if preview.has_doubts and not form.is_checked.data:

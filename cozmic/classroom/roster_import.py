@@ -10,7 +10,7 @@ from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import RosterForm
 from cozmic.classroom.login_cards import login_cards
 from cozmic.errors import Invalid
-from cozmic.reads.roster_import import RosterPreview, find_roster_preview
+from cozmic.reads.roster_import import RosterPreview, get_roster_preview
 from cozmic.rules.roster import Step
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
@@ -72,7 +72,7 @@ def _preview(classroom_id: int, form: RosterForm) -> RosterPreview | None:
     except Invalid as error:
         form.refuse(error.field, error.message)
         return None
-    preview = find_roster_preview(classroom_id, form.text.data or "", form.chosen_layout)
+    preview = get_roster_preview(classroom_id, form.text.data or "", form.chosen_layout)
     for fault in preview.faults:
         form.refuse("text", fault)
     return preview

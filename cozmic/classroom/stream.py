@@ -10,7 +10,7 @@ from cozmic.access.revisions import Depends
 from cozmic.classroom.addresses import join_address
 from cozmic.classroom.blueprint import classroom
 from cozmic.classroom.forms import AnnouncementForm
-from cozmic.reads.stream import find_stream
+from cozmic.reads.stream import get_stream
 from cozmic.transaction import transaction
 from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
@@ -55,7 +55,5 @@ def take_back_announcement(classroom_id: int, announcement_id: int) -> Response:
 
 
 def _stream(classroom_id: int, form: AnnouncementForm) -> str:
-    data = find_stream(
-        classroom_id, before=request.args.get("before", ""), now=current_viewer().now
-    )
+    data = get_stream(classroom_id, before=request.args.get("before", ""), now=current_viewer().now)
     return screen("classroom/stream.html", data, form=form, join_address=join_address())

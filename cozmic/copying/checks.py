@@ -48,7 +48,7 @@ def list_left_behind(source: End, tables: list[CopiedTable]) -> list[str]:
     return sorted(source.list_names() - {table.name for table in tables} - {VERSIONS})
 
 
-def find_target_state(
+def get_target_state(
     target: End,
     tables: list[CopiedTable],
     *,

@@ -8,14 +8,14 @@ from time import perf_counter
 import click
 from flask.cli import with_appcontext
 
-from cozmic.copying.checks import check_source, find_target_state, list_left_behind
+from cozmic.copying.checks import check_source, get_target_state, list_left_behind
 from cozmic.copying.end import End
 from cozmic.copying.errors import CopyError
 from cozmic.copying.opening import (
     bring_to_head,
     count_what_migrations_write,
-    find_head,
     first_line,
+    get_head,
     open_end,
 )
 from cozmic.copying.postgres_end import PostgresEnd
@@ -57,10 +57,10 @@ def _copy(source: End, target: End, migrate: Callable[[], None], *, as_it_was: b
     began = perf_counter()
     if type(source) is type(target) and source.identity() == target.identity():
         raise CopyError("SOURCE and TARGET are the same database.")
-    tables, head = list_tables(db.metadata), find_head()
+    tables, head = list_tables(db.metadata), get_head()
     with source.snapshot():
         check_source(source, tables, head)
-        state = find_target_state(
+        state = get_target_state(
             target, tables, source=source.label, head=head, unused=count_what_migrations_write
         )
         before = source.state()

@@ -63,7 +63,7 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def find_head() -> str:
+def get_head() -> str:
     """Return the newest migration of this release."""
     head = ScriptDirectory(str(FOLDER)).get_current_head()
     if head is None:

@@ -10,7 +10,7 @@ from cozmic.access.people import find_active_teacher, get_classroom_to_hand_over
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import ClassroomSearch, HandOverForm
-from cozmic.reads.ops_classrooms import find_any_classroom, list_all_classrooms
+from cozmic.reads.ops_classrooms import get_any_classroom, list_all_classrooms
 from cozmic.transaction import transaction
 from cozmic.web.paging import neighbours, read_cursor
 from cozmic.web.screens import done, screen
@@ -55,7 +55,7 @@ def hand_over_classroom(class_id: int) -> Response | tuple[str, int]:
 
 
 def _page(class_id: int, form: HandOverForm) -> str:
-    data = find_any_classroom(class_id)
+    data = get_any_classroom(class_id)
     form.teacher.choices = [
         SelectChoice("", "Choose …"),
         *(SelectChoice(str(one.id), f"{one.name} ({one.username})") for one in data.teachers),

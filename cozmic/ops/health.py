@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cozmic.extensions import limiter
 from cozmic.ops.deadline import Question
-from cozmic.reads.readiness import Readiness, find_readiness, find_redis_state
+from cozmic.reads.readiness import Readiness, get_readiness, get_redis_state
 from cozmic.web.guards import open_to_all
 
 DATABASE_DEADLINE_S, REDIS_DEADLINE_S = 2.0, 0.5
@@ -17,10 +17,10 @@ limiter.exempt(health)
 
 
 def _ask_redis() -> str:
-    return find_redis_state(current_app.config["REDIS_URL"])
+    return get_redis_state(current_app.config["REDIS_URL"])
 
 
-ask_database: Question[Readiness] = Question(find_readiness, deadline_s=DATABASE_DEADLINE_S)
+ask_database: Question[Readiness] = Question(get_readiness, deadline_s=DATABASE_DEADLINE_S)
 ask_redis: Question[str] = Question(_ask_redis, deadline_s=REDIS_DEADLINE_S)
 
 

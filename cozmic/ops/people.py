@@ -11,7 +11,7 @@ from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import EmailForm, NameForm, PeopleSearch
 from cozmic.ops.words import event_words
 from cozmic.reads.ops_people import list_people
-from cozmic.reads.ops_person import find_person
+from cozmic.reads.ops_person import get_person_page
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
@@ -109,7 +109,7 @@ def _page(
     once_form: OnceForm | None = None,
 ) -> str:  # fmt: skip
     viewer = current_viewer()
-    data = find_person(user_id, now=viewer.now)
+    data = get_person_page(user_id, now=viewer.now)
     names = {"given_name": data.given_name, "family_name": data.family_name}
     return screen(
         "ops/person.html", data,

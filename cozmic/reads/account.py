@@ -37,7 +37,7 @@ class Account:
     """Newest first; the one that asks among them."""
 
 
-def find_account(user_id: int, session_id: int, *, now: datetime) -> Account:
+def get_account(user_id: int, session_id: int, *, now: datetime) -> Account:
     """Read one's own account. Two queries."""
     person = db.session.execute(
         select(User.username, User.given_name, User.family_name, User.email, User.role).where(
@@ -64,6 +64,6 @@ def list_sign_ins(user_id: int, *, now: datetime, here: int | None = None) -> tu
     return tuple(SignIn(row.id, row.device, row.created_at, row.id == here) for row in rows)
 
 
-def find_school_name() -> str:
+def get_school_name() -> str:
     """Return the school's name, for people who are not signed in. One query."""
     return db.session.execute(select(School.name)).scalar_one()

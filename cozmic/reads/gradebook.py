@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from cozmic.access.work import WINDOW, window_of
 from cozmic.extensions import db
 from cozmic.models import Assignment, Enrolment, User
-from cozmic.reads.gradebook_cells import Cell, Key, find_cells, find_untouched_cells
+from cozmic.reads.gradebook_cells import Cell, Key, get_cells, get_untouched_cells
 from cozmic.rules.names import find_namesakes, full_name, name_order
 from cozmic.rules.next_change import moments_of, next_change
 from cozmic.rules.points import CENT
@@ -100,13 +100,13 @@ class Gradebook:
         return percent(points, possible) if possible else None
 
 
-def find_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook:
+def get_gradebook(classroom_id: int, *, sort: Sort, now: datetime) -> Gradebook:
     """Return a class's gradebook in four queries, whatever its size. The caller has admitted its teacher."""
     columns, places = _list_columns(classroom_id), _list_places(classroom_id)
     windows = {column.id: column.window for column in columns}
     joined = {place.id: place.joined_at for place in places}
-    cells = find_cells(classroom_id, windows, joined, now=now)
-    untouched = find_untouched_cells(windows, set(joined.values()), now=now)
+    cells = get_cells(classroom_id, windows, joined, now=now)
+    untouched = get_untouched_cells(windows, set(joined.values()), now=now)
     rows = [_row(place, columns, cells, untouched[place.joined_at]) for place in places]
     rows.sort(key=lambda row: _sort_key(row, sort))
     on_roster = tuple(row for row in rows if not row.is_removed)

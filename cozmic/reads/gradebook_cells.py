@@ -40,17 +40,17 @@ class Cell:
     """The state and, for late work, "-late" behind it: what a page draws."""
 
 
-def find_cells(
+def get_cells(
     classroom_id: int, windows: Windows, joined: Mapping[int, datetime], *, now: datetime
 ) -> dict[Key, Cell]:
     """Return the cells of all work that is begun or graded in a class. Two queries.
 
     `joined` says when each pupil joined, by id.
     """
-    return _find_ungraded(classroom_id, windows, joined, now) | _find_graded(classroom_id)
+    return _get_ungraded(classroom_id, windows, joined, now) | _get_graded(classroom_id)
 
 
-def find_untouched_cells(
+def get_untouched_cells(
     windows: Windows, moments: Iterable[datetime], *, now: datetime
 ) -> dict[datetime, Mapping[int, Cell]]:
     """Return the cells of pupils who have begun nothing, by assignment, by the moment when they joined.
@@ -77,7 +77,7 @@ def _cell(state: WorkState, points: Decimal | None = None, *, is_late: bool = Fa
     return Cell(state, points, is_late, text, f"{state}-late" if is_late else f"{state}")
 
 
-def _find_ungraded(
+def _get_ungraded(
     classroom_id: int, windows: Windows, joined: Mapping[int, datetime], now: datetime
 ) -> dict[Key, Cell]:
     @cache
@@ -122,7 +122,7 @@ def _ungraded(classroom_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _find_graded(classroom_id: int) -> dict[Key, Cell]:
+def _get_graded(classroom_id: int) -> dict[Key, Cell]:
     # Plain numbers: making a Decimal and two booleans of each of thousands of rows costs as much as all the rest.
     statement = (
         select(

@@ -83,7 +83,7 @@ def list_all_classrooms(wanted: ClassroomFilter, cursor: Cursor = START) -> Page
     return list_page(_select(*conditions), KEYS, _row, cursor)
 
 
-def find_any_classroom(classroom_id: int) -> OpsClassroom:
+def get_any_classroom(classroom_id: int) -> OpsClassroom:
     """Read one class; raise NotFound. Three queries."""
     found = db.session.execute(_select(Classroom.id == classroom_id)).one_or_none()
     if found is None:

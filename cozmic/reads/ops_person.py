@@ -52,9 +52,9 @@ class Person:
     events: tuple[EventRow, ...]
 
 
-def find_person(user_id: int, *, now: datetime) -> Person:
+def get_person_page(user_id: int, *, now: datetime) -> Person:
     """Read one person; raise NotFound. Four queries."""
-    row = _find_row(user_id)
+    row = _get_row(user_id)
     is_active_admin = row.role is Role.ADMIN and row.suspended_at is None
     return Person(
         id=user_id, name=full_name(row.given_name, row.family_name),
@@ -68,7 +68,7 @@ def find_person(user_id: int, *, now: datetime) -> Person:
     )  # fmt: skip
 
 
-def _find_row(user_id: int) -> Any:
+def _get_row(user_id: int) -> Any:
     admin = aliased(User)
     admins = (
         select(func.count(admin.id))

@@ -36,7 +36,7 @@ def _heads() -> frozenset[str]:
     return frozenset(ScriptDirectory.from_config(config).get_heads())
 
 
-def find_readiness() -> Readiness:
+def get_readiness() -> Readiness:
     """Compare the database's migration with the newest one. Two queries; raises SQLAlchemyError without a database."""
     db.session.execute(select(1))
     try:
@@ -50,7 +50,7 @@ def find_readiness() -> Readiness:
     return Readiness(is_ready=False, migrations="not at head: run flask db upgrade")
 
 
-def find_redis_state(url: str) -> str:
+def get_redis_state(url: str) -> str:
     """Return 'ok', 'unreachable' or 'not set'. One round trip on a connection of its own."""
     if not url:
         return "not set"

@@ -92,7 +92,7 @@ class Result:
         return sum((item.marked.points for item in self.items if item.marked), Decimal(0))
 
 
-def find_result(student_id: int, submission_id: int, *, now: datetime) -> Result:
+def get_result(student_id: int, submission_id: int, *, now: datetime) -> Result:
     """Return the page in two queries; raise NotFound unless the attempt is this pupil's, in a class they are in."""
     row = db.session.execute(_attempt(student_id, submission_id)).one_or_none()
     if row is None:

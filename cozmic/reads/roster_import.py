@@ -37,15 +37,15 @@ class RosterPreview:
         return sum(line.step in steps and not line.faults for line in self.lines)
 
 
-def find_roster_preview(classroom_id: int, text: str, layout: Layout) -> RosterPreview:
+def get_roster_preview(classroom_id: int, text: str, layout: Layout) -> RosterPreview:
     """Return what a list would do to a class. At most two queries, whatever its length."""
     roster = parse_roster(text, layout)
     if roster.faults:
         return RosterPreview((), roster.faults)
-    return find_preview_of_lines(classroom_id, roster.lines)
+    return get_preview_of_lines(classroom_id, roster.lines)
 
 
-def find_preview_of_lines(classroom_id: int, lines: Iterable[RosterLine]) -> RosterPreview:
+def get_preview_of_lines(classroom_id: int, lines: Iterable[RosterLine]) -> RosterPreview:
     """Return what lines that have been read would do to a class. At most two queries."""
     wishes = [
         Wish(line.line, line.given_name, line.family_name, line.username, line.faults)

@@ -54,7 +54,7 @@ class Stream:
     """When the clock alone next changes it; None: never."""
 
 
-def find_stream(classroom_id: int, *, before: str, now: datetime) -> Stream:
+def get_stream(classroom_id: int, *, before: str, now: datetime) -> Stream:
     """Return the announcements before a cursor, the newest without one or with one that nobody gave. Three queries."""
     cursor = _read_cursor(before)
     rows = db.session.execute(_notes(classroom_id, cursor)).all()

@@ -77,7 +77,7 @@ class StudentAssignment:
         return self.open_attempt_id is not None and self.is_open
 
 
-def find_student_assignment(
+def get_student_assignment(
     student_id: int, assignment_id: int, *, now: datetime
 ) -> StudentAssignment:
     """Return the page in two queries; raise NotFound unless it is published to a class this pupil is in."""

@@ -80,7 +80,7 @@ class StudentDashboard:
         return next(iter(self.in_progress + self.to_do), None)
 
 
-def find_student_dashboard(student_id: int, *, now: datetime) -> StudentDashboard:
+def get_student_dashboard(student_id: int, *, now: datetime) -> StudentDashboard:
     """Return the dashboard in five queries, whatever the number of classes."""
     works = list_unfinished_work(student_id, now=now, limit=MOST_UNFINISHED)
     works.sort(key=lambda work: by_moment(work.window.due_at))

@@ -94,7 +94,7 @@ class Taking:
         return tuple(item for item in self.items if item.refused)
 
 
-def find_taking(
+def get_taking(
     student_id: int, submission_id: int, *, now: datetime, sent: Mapping[int, object] | None = None
 ) -> Taking:
     """Return the page in two queries; raise NotFound unless the attempt is this pupil's, in a class they are in.

@@ -88,7 +88,7 @@ class TeacherDashboard:
         return sum(one.pupils for one in self.classes)
 
 
-def find_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) -> TeacherDashboard:
+def get_teacher_dashboard(teacher_id: int, *, now: datetime, zone: ZoneInfo) -> TeacherDashboard:
     """Return the dashboard in five queries, whatever the number of classes and pupils."""
     due = _list_due(teacher_id, now, zone)
     pupils = list_pupils_of_concern(teacher_id, now=now)

@@ -112,7 +112,7 @@ class ToGrade:
         return self.total
 
 
-def find_to_grade(teacher_id: int, chosen: QueueFilter, *, after: int | None) -> ToGrade:
+def get_to_grade(teacher_id: int, chosen: QueueFilter, *, after: int | None) -> ToGrade:
     """Return what waits in the teacher's current classes. Two queries.
 
     Pages go by key: `after` is the response that ended the page before.

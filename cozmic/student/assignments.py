@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from cozmic.access.revisions import Depends
 from cozmic.access.work import get_assignment_to_start
-from cozmic.reads.student_assignment import find_student_assignment
+from cozmic.reads.student_assignment import get_student_assignment
 from cozmic.reads.student_assignments import list_student_assignments
 from cozmic.student.blueprint import student
 from cozmic.transaction import transaction
@@ -32,7 +32,7 @@ def assignments() -> str:
 def assignment(assignment_id: int) -> str:
     """Show what is asked, until when, and how it stands."""
     viewer = current_viewer()
-    data = find_student_assignment(viewer.user_id, assignment_id, now=viewer.now)
+    data = get_student_assignment(viewer.user_id, assignment_id, now=viewer.now)
     return screen("student/assignment.html", data)
 
 

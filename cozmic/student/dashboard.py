@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cozmic.access.revisions import Depends
-from cozmic.reads.student_dashboard import find_student_dashboard
+from cozmic.reads.student_dashboard import get_student_dashboard
 from cozmic.student.blueprint import student
 from cozmic.web.cached import cached
 from cozmic.web.screens import screen
@@ -15,4 +15,4 @@ from cozmic.web.viewer import current_viewer
 def dashboard() -> str:
     """Show what is due next, what goes on, and how it went."""
     viewer = current_viewer()
-    return screen("student/dashboard.html", find_student_dashboard(viewer.user_id, now=viewer.now))
+    return screen("student/dashboard.html", get_student_dashboard(viewer.user_id, now=viewer.now))

@@ -11,7 +11,7 @@ from cozmic.access.work import get_attempt_to_hand_in, get_own_attempt
 from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import limiter
 from cozmic.observe.metrics import count_hand_in
-from cozmic.reads.taking import Taking, find_taking
+from cozmic.reads.taking import Taking, get_taking
 from cozmic.student.blueprint import student
 from cozmic.student.given import read_given_answer, read_given_answers
 from cozmic.transaction import transaction
@@ -29,7 +29,7 @@ Answer = str | Response | tuple[str | Response, int]
 def take(submission_id: int) -> Answer:
     """Show the questions with the answers so far; what is handed in shows its result."""
     viewer = current_viewer()
-    data = find_taking(viewer.user_id, submission_id, now=viewer.now)
+    data = get_taking(viewer.user_id, submission_id, now=viewer.now)
     if data.handed_in_at is not None:
         return redirect(url_for("student.result", submission_id=submission_id), code=303)
     return screen("student/take.html", data, problem="")
@@ -105,7 +105,7 @@ def _back(submission_id: int, given: Mapping[int, GivenAnswer], problem: str) ->
     """Show the page again with all that was typed and what is wrong; the result where it is handed in by now."""
     viewer = current_viewer()
     sent = {item_id: answer.raw for item_id, answer in given.items()}
-    data = find_taking(viewer.user_id, submission_id, now=viewer.now, sent=sent)
+    data = get_taking(viewer.user_id, submission_id, now=viewer.now, sent=sent)
     if data.handed_in_at is not None:
         return redirect(url_for("student.result", submission_id=submission_id), code=303)
     if wants_json():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cozmic.access.revisions import Depends
-from cozmic.reads.teacher_dashboard import find_teacher_dashboard
+from cozmic.reads.teacher_dashboard import get_teacher_dashboard
 from cozmic.teacher.blueprint import teacher
 from cozmic.web.cached import cached
 from cozmic.web.screens import screen
@@ -15,5 +15,5 @@ from cozmic.web.viewer import current_viewer
 def dashboard() -> str:
     """Show today across classes, what waits, and who needs help."""
     viewer = current_viewer()
-    data = find_teacher_dashboard(viewer.user_id, now=viewer.now, zone=viewer.tz)
+    data = get_teacher_dashboard(viewer.user_id, now=viewer.now, zone=viewer.tz)
     return screen("teacher/dashboard.html", data)

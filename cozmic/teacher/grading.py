@@ -9,7 +9,7 @@ from cozmic.access.work import get_response_to_mark
 from cozmic.errors import Invalid
 from cozmic.reads.grading_queue import QueueFilter, find_next_waiting
 from cozmic.reads.marking import MarkingPage, get_marking_page
-from cozmic.reads.to_grade import find_to_grade
+from cozmic.reads.to_grade import get_to_grade
 from cozmic.teacher.blueprint import teacher
 from cozmic.teacher.grading_forms import MarkForm, filled_form, read_filter
 from cozmic.transaction import transaction
@@ -25,7 +25,7 @@ ALL_DONE = "Saved. That was the last one."
 def to_grade() -> str:
     """Show what waits, oldest first, with its counts; all of it, of one assignment, or of one question."""
     after = read_id(request.args.get("after", ""))
-    data = find_to_grade(current_viewer().user_id, read_filter(), after=after)
+    data = get_to_grade(current_viewer().user_id, read_filter(), after=after)
     return screen("teacher/to_grade.html", data)
 
 

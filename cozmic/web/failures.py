@@ -25,8 +25,8 @@ from cozmic.access.failures import (
     Bucket,
     Count,
     digest,
-    find_attempt,
-    find_count,
+    get_count,
+    get_sign_in_attempt,
 )  # fmt: skip
 from cozmic.errors import TooMany
 from cozmic.rules.addresses import network_of
@@ -64,7 +64,7 @@ def knock(typed: str) -> Door:
     As many may be on their way at once as there are threads: so many guesses more than the limit, and no more.
     """
     device, network = read_device(), _network()
-    attempt = find_attempt(typed, device=device.number, network=network)
+    attempt = get_sign_in_attempt(typed, device=device.number, network=network)
     account = attempt.account
     if account is not None and device.knows(account.id, account.password_hash):
         counts = {Bucket(SIGN_IN, account.id, device.number): attempt.at_device}
@@ -88,7 +88,7 @@ def refuse_spent_codes(user_id: int | None) -> datetime:
     Return the time. One query.
     """
     bucket = _codes_of(user_id)
-    count, now = find_count(bucket)
+    count, now = get_count(bucket)
     _refuse_spent({bucket: count}, now=now)
     return now
 

@@ -101,20 +101,20 @@ def _undone(write: Callable[[World], Any]) -> Call:
 
 
 SCREENS: Mapping[str, Call] = {
-    "student dashboard": lambda w: student_dashboard.find_student_dashboard(w.pupil_id, now=w.now),
-    "student assignment": lambda w: student_assignment.find_student_assignment(
+    "student dashboard": lambda w: student_dashboard.get_student_dashboard(w.pupil_id, now=w.now),
+    "student assignment": lambda w: student_assignment.get_student_assignment(
         w.pupil_id, w.assignment_id, now=w.now
     ),
     "taking": lambda w: list_rows(w.submission_id),
-    "teacher dashboard": lambda w: teacher_dashboard.find_teacher_dashboard(
+    "teacher dashboard": lambda w: teacher_dashboard.get_teacher_dashboard(
         w.teacher_id, now=w.now, zone=w.zone
     ),
     "teacher's classes": lambda w: own_classes.list_classrooms(w.teacher_id),
     "class: assignments": lambda w: taught.list_taught_assignments(w.classroom_id, now=w.now),
-    "class: stream": lambda w: stream.find_stream(w.classroom_id, before="", now=w.now),
+    "class: stream": lambda w: stream.get_stream(w.classroom_id, before="", now=w.now),
     "class: people": lambda w: roster.list_roster(w.classroom_id),
     "class: a pupil's place": lambda w: classrooms.find_place(w.classroom_id, w.pupil_id),
-    "gradebook": lambda w: gradebook.find_gradebook(w.classroom_id, sort=gradebook.Sort.NAME, now=w.now),
+    "gradebook": lambda w: gradebook.get_gradebook(w.classroom_id, sort=gradebook.Sort.NAME, now=w.now),
     "a pupil's grade": lambda w: grade_history.get_grade_page(
         w.classroom_id, w.assignment_id, w.graded_pupil_id, now=w.now
     ),
@@ -122,7 +122,7 @@ SCREENS: Mapping[str, Call] = {
         w.classroom_id, w.assignment_id, now=w.now
     ),
     "an assignment's questions": lambda w: assignments.list_items(w.assignment_id),
-    "to grade, by question": lambda w: to_grade.find_to_grade(
+    "to grade, by question": lambda w: to_grade.get_to_grade(
         w.teacher_id, QueueFilter(w.assignment_id, w.item_id), after=None
     ),
     "a question": lambda w: question.get_question_page(w.own_question_id, w.teacher_id),
@@ -141,12 +141,12 @@ SCREENS: Mapping[str, Call] = {
             Touched(), db.session.get_one(Question, w.own_question_id), now=w.now
         )
     ),
-    "teacher dashboard, 300 pupils": lambda w: teacher_dashboard.find_teacher_dashboard(
+    "teacher dashboard, 300 pupils": lambda w: teacher_dashboard.get_teacher_dashboard(
         w.large_teacher_id, now=w.now, zone=w.zone
     ),
     "rename a teacher": lambda w: touch_person_everywhere(Touched(), w.teacher_id),
     "join by code": lambda w: classrooms.find_classroom_by_code(w.join_code),
-    "sign in": lambda w: failures.find_attempt(w.username, device=1, network=-1),
+    "sign in": lambda w: failures.get_sign_in_attempt(w.username, device=1, network=-1),
     "a failed sign-in": _undone(
         lambda w: count_failures({failures.Bucket(failures.SIGN_IN, w.pupil_id, -1): 900}, now=w.now)
     ),

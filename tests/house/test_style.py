@@ -22,6 +22,7 @@ LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_FILE = 40, 20, 260
 ROUTE = re.compile(r"\w+\.(get|post|put|patch|delete)\(")
 READ_NAME = re.compile(r"_|(find|get|list|count|is|has|may|select)_")
 """Private names are free; `select_` names a SELECT that several reads make their own of."""
+FIND_OR_GET = re.compile(r"_?(find|get)_")
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 READS_ENVIRONMENT = {"cozmic/config.py", "gunicorn.conf.py"}
 WITH_CONTEXT = re.compile(r"\{%-?\s*(?:from|import)\b[^%]*\bwith context\b")
@@ -97,11 +98,21 @@ def files_are_short(path: str, source: str) -> Iterator[str]:
 
 
 def reads_are_named_for_what_they_return(path: str, source: str) -> Iterator[str]:
-    """find_ returns None for nothing, get_ raises, list_ and count_ need no explanation."""
+    """Their verbs say what comes of nothing: None, an error, an empty list, 0."""
     if path.startswith("cozmic/reads/"):
         for node in ast.parse(source).body:
             if isinstance(node, ast.FunctionDef) and not READ_NAME.match(node.name):
                 yield f"{path}:{node.lineno} {node.name} is no name of a read"
+
+
+def finding_may_find_nothing(path: str, source: str) -> Iterator[str]:
+    """find_ may return None and get_ never does, in what reads and loads."""
+    if path.startswith(("cozmic/reads/", "cozmic/access/")):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef) and (verb := FIND_OR_GET.match(node.name)):
+                returned = ast.unparse(node.returns) if node.returns else ""
+                if ("None" in returned) != (verb[1] == "find"):
+                    yield f"{path}:{node.lineno} {node.name} returns {returned}"
 
 
 def no_clock_but_the_databases(path: str, source: str) -> Iterator[str]:
@@ -164,6 +175,7 @@ PLANTED: dict[Rule, tuple[str, str]] = {
     views_are_short: ("cozmic/ops/x.py", "@ops.get('/')\ndef a():\n" + "    b()\n" * LONGEST_VIEW),
     files_are_short: ("cozmic/x.py", "a = 1\n" * (LONGEST_FILE + 1)),
     reads_are_named_for_what_they_return: ("cozmic/reads/x.py", "def roster(): ...\n"),
+    finding_may_find_nothing: ("cozmic/reads/x.py", "def find_a() -> A: ...\ndef get_b() -> B: ...\n"),
     no_clock_but_the_databases: ("cozmic/x.py", "# A comment elsewhere.\n\nnow = datetime.now(UTC)\n"),
     only_the_config_reads_the_environment: ("cozmic/web/x.py", "os.environ['A']\n"),
     each_index_names_its_screen: ("cozmic/models/x.py", "# not here\na = mapped_column(index=True)\n"),

@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 
 from cozmic import create_app
-from cozmic.reads.student_dashboard import StudentDashboard, find_student_dashboard
+from cozmic.reads.student_dashboard import StudentDashboard, get_student_dashboard
 from cozmic.student import dashboard
 from tests.law.crowd import COMPUTED
 from tests.services.redis_server import connect
@@ -21,8 +21,8 @@ def find_slowly(student_id: int, *, now: datetime) -> StudentDashboard:
     with connect(os.environ["REDIS_URL"]) as client:
         client.rpush(COMPUTED, os.getpid())
     time.sleep(float(os.environ["LAW_SLOW_S"]))
-    return find_student_dashboard(student_id, now=now)
+    return get_student_dashboard(student_id, now=now)
 
 
-vars(dashboard)["find_student_dashboard"] = find_slowly
+vars(dashboard)["get_student_dashboard"] = find_slowly
 app = create_app()

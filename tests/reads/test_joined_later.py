@@ -11,12 +11,12 @@ import pytest
 from cozmic.access.clock import get_now
 from cozmic.reads.assignment_overview import get_assignment_overview
 from cozmic.reads.grade_history import get_grade_page
-from cozmic.reads.gradebook import Sort, find_gradebook
+from cozmic.reads.gradebook import Sort, get_gradebook
 from cozmic.reads.own_assignments import list_own_assignments
 from cozmic.reads.pupil import get_pupil_page
-from cozmic.reads.student_assignment import find_student_assignment
+from cozmic.reads.student_assignment import get_student_assignment
 from cozmic.reads.student_assignments import Group, list_student_assignments
-from cozmic.reads.student_dashboard import find_student_dashboard
+from cozmic.reads.student_dashboard import get_student_dashboard
 from cozmic.rules.enums import WorkState
 from tests.client import Client
 from tests.conftest import SignIn
@@ -53,7 +53,7 @@ def eve(cast: Cast) -> LateJoiner:
 
 
 def in_gradebook(eve: LateJoiner, student_id: int) -> WorkState:
-    book = find_gradebook(eve.classroom_id, sort=Sort.NAME, now=eve.now)
+    book = get_gradebook(eve.classroom_id, sort=Sort.NAME, now=eve.now)
     row = next(row for row in book.pupils if row.student_id == student_id)
     return dict(row.cells)[eve.due].state
 
@@ -74,7 +74,7 @@ def in_all_lists(eve: LateJoiner, student_id: int) -> WorkState:
 
 
 def on_page(eve: LateJoiner, student_id: int) -> WorkState:
-    return find_student_assignment(student_id, eve.due, now=eve.now).state
+    return get_student_assignment(student_id, eve.due, now=eve.now).state
 
 
 def on_pupil_page(eve: LateJoiner, student_id: int) -> WorkState:
@@ -107,9 +107,9 @@ def test_who_begins_it_all_the_same_is_in_progress(
 
 
 def test_it_is_neither_to_do_nor_missing(cast: Cast, eve: LateJoiner) -> None:
-    hers = find_student_dashboard(eve.id, now=eve.now)
+    hers = get_student_dashboard(eve.id, now=eve.now)
     assert hers.in_progress + hers.to_do + hers.coming + hers.missing == ()
-    assert find_student_dashboard(cast.ben, now=eve.now).missing != ()
+    assert get_student_dashboard(cast.ben, now=eve.now).missing != ()
     groups = list_student_assignments(eve.id, now=eve.now).groups
     (work,) = groups[Group.BEFORE_JOINING]
     assert work.takes_work
@@ -118,9 +118,9 @@ def test_it_is_neither_to_do_nor_missing(cast: Cast, eve: LateJoiner) -> None:
 
 
 def test_it_may_be_started_while_it_takes_work(eve: LateJoiner) -> None:
-    page = find_student_assignment(eve.id, eve.due, now=eve.now)
+    page = get_student_assignment(eve.id, eve.due, now=eve.now)
     assert (page.may_start, page.was_over) == (True, True)
-    closed = find_student_assignment(eve.id, eve.due, now=eve.now + 25 * HOUR)
+    closed = get_student_assignment(eve.id, eve.due, now=eve.now + 25 * HOUR)
     assert (closed.may_start, closed.state) == (False, WorkState.EXCUSED)
 
 
@@ -134,7 +134,7 @@ def test_pupils_who_joined_between_due_times_are_told_apart(cast: Cast, eve: Lat
     early, middle = make_user(given_name="Fay"), make_user(given_name="Gus")
     enrol(cast.ada_class, early, joined_at=eve.due_at - HOUR)
     enrol(cast.ada_class, middle, joined_at=eve.due_at)
-    book = find_gradebook(cast.ada_class, sort=Sort.NAME, now=eve.now)
+    book = get_gradebook(cast.ada_class, sort=Sort.NAME, now=eve.now)
     states = {row.student_id: dict(row.cells) for row in book.pupils}
     assert [states[early][one].state for one in (eve.due, later)] == [WorkState.MISSING] * 2
     assert [states[middle][one].state for one in (eve.due, later)] == [
