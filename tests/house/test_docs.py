@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -111,6 +112,17 @@ def test_every_page_can_be_reached_from_the_index() -> None:
                 seen.add(there)
                 waiting.append(there)
     assert set(PAGES) - seen == set()
+
+
+def test_the_page_of_the_house_has_the_layers_that_imports_are_held_to() -> None:
+    house = FENCE.search(text_of(ROOT / "docs/explanation/the-house.md"))
+    assert house is not None
+    shown = [re.findall(r"\w+", line[:50]) for line in house[2].splitlines()]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = [re.findall(r"\w+", layer) for layer in contracts[0]["layers"]]
+    assert shown == [[name for name in layer if name != "jobs"] for layer in layers]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
