@@ -16,6 +16,8 @@ from cozmic.extensions import db
 from cozmic.models import FailureCount, School, User
 from cozmic.rules.enums import Role
 
+SIGN_IN, ADDRESS, JOIN, RESET = "sign-in", "address", "join", "reset"
+"""What is counted."""
 ANYTHING = ANYWHERE = 0
 
 
@@ -125,6 +127,3 @@ def get_sign_in_attempt(typed: str, *, device: int, network: int) -> Attempt:
 
 def _is(one: Any, kind: str, subject: Any, place: int) -> Any:
     return and_(one.kind == kind, one.subject == subject, one.place == place)
-
-
-SIGN_IN, ADDRESS, JOIN, RESET = "sign-in", "address", "join", "reset"

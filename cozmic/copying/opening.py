@@ -73,9 +73,8 @@ def get_head() -> str:
 
 def bring_to_head(address: str) -> None:
     """Run every migration on a database."""
-    app = Flask(
-        __name__, static_folder=None
-    )  # with nothing in it but the engine that env.py asks for
+    # With nothing in it but the engine that env.py asks for.
+    app = Flask(__name__, static_folder=None)
     app.config.from_object(_configure(address))
     app.config["SQLALCHEMY_ENGINE_OPTIONS"]["hide_parameters"] = True
     db.init_app(app)

@@ -48,16 +48,14 @@ class Gauges:
         is_stale = is_idle and self._was_busy
         if now < self._next_at and not is_stale and not is_due:
             return
-        with (
-            self._lock
-        ):  # two at once would count the same growth twice, and leave the older value behind
+        # Two at once would count the same growth twice, and leave the older value behind.
+        with self._lock:
             self._read(now, is_idle=is_idle)
 
     def _read(self, now: float, *, is_idle: bool) -> None:
         self._next_at = now + EVERY_S
-        self._was_busy = (
-            not is_idle
-        )  # set before reading: whoever ends meanwhile comes next, and tells what is so then
+        # Set before reading: whoever ends meanwhile comes next, and tells what is so then.
+        self._was_busy = not is_idle
         WORKERS.set(1)
         for gauge, read in self._readers:
             gauge.set(read())

@@ -50,9 +50,8 @@ def watch_links(app: Flask, database: SQLAlchemy) -> None:
         engine = database.engine
 
     def pool() -> PoolUse:
-        return (
-            pool_use(engine) or NO_POOL
-        )  # asked each time: gunicorn's workers get pools of their own
+        # Asked each time: gunicorn's workers get pools of their own.
+        return pool_use(engine) or NO_POOL
 
     most = pool().size + pool().overflow
     gauges.watch(POOL_IN_USE, lambda: pool().in_use)
