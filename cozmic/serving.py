@@ -6,13 +6,20 @@ pages stand behind all of them. In the lane sign-ins wait for each other alone. 
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from threading import Timer
 from typing import Any
+from urllib.parse import unquote
 
 from gunicorn.workers.gthread import ThreadWorker
 
 PREFIXES = ("/login", "/join", "/reset-password/", "/invitations/", "/account/")
 """Where a POST hashes a password."""
+FORM_WITHIN_S = 5.0
+"""How long the lane waits for a form: one that is never sent to its end would keep everybody from signing in."""
 
 
 class _NotHere(BaseException):  # an Exception would be answered with 500
@@ -37,7 +44,7 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Serve it, but for what belongs in the lane."""
-        if req.method == "POST" and req.path.startswith(PREFIXES):
+        if req.method == "POST" and unquote(req.path).startswith(PREFIXES):
             raise _NotHere(req)
         return super().handle_request(req, conn)
 
@@ -52,7 +59,8 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _handle_in_lane(self, req: Any, conn: Any) -> bool:
         try:
-            return bool(self._keepalive_after(conn, super().handle_request(req, conn)))
+            with _reading_ends(conn.sock):
+                return bool(self._keepalive_after(conn, super().handle_request(req, conn)))
         except OSError as error:  # the visitor has gone
             self.log.debug("Ignored in the lane: %s", error)
         except Exception as error:  # noqa: BLE001  as in the worker's own threads
@@ -61,3 +69,20 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _finish(self, conn: Any, done: Future[Any]) -> None:
         self.method_queue.defer(self.finish_request, conn, done)
+
+
+@contextmanager
+def _reading_ends(sock: socket.socket) -> Iterator[None]:
+    """After FORM_WITHIN_S nothing more is read from a visitor; the answer is still sent."""
+
+    def end() -> None:
+        with suppress(OSError):  # gone already
+            sock.shutdown(socket.SHUT_RD)
+
+    timer = Timer(FORM_WITHIN_S, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
