@@ -63,6 +63,8 @@ class _Kept:
 
     def __del__(self) -> None:
         if self.pid == os.getpid():
+            if self.early is not None:  # whoever gets it next would take that answer for theirs
+                self.connection.disconnect()
             self._pool.release(self.connection)
 
 

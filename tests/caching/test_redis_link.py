@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -192,6 +194,24 @@ def test_a_command_sent_early_to_a_redis_that_hangs_fails_in_time(own_redis: Red
         assert time.monotonic() - began < 0.5
     time.sleep(PROBE_EVERY_S + 0.1)
     assert ask(client, "GET", "a") == b"a", "and not the answer that came too late"
+
+
+def test_a_thread_that_ends_before_its_answer_leaves_it_to_nobody(own_redis: RedisServer) -> None:
+    client = shared_redis(own_redis.url)
+    left: list[bool] = []
+
+    def send_and_end() -> None:
+        connection = send_early(client, "GET", "a")._kept.connection
+        left.append(connection.is_ready)
+
+    thread = threading.Thread(target=send_and_end)
+    thread.start()
+    thread.join()
+    gc.collect()
+    pool = client.connection_pool
+    assert left == [True]
+    assert [one.is_ready for one in pool._available_connections] == [False]
+    assert client.echo("b") == b"b"
 
 
 def breaker_is_open(client: Redis) -> bool:
