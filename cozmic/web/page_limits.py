@@ -86,7 +86,8 @@ class PageLimits:
         user_id = session.get("user_id")
         if isinstance(user_id, int):
             self._begin(user_id)
-            if endpoint is None:  # no guard comes after
+            # No guard comes after, or a form's token is looked at before.
+            if endpoint is None or request.method not in {"GET", "HEAD"}:
                 finish_count()
             if getattr(self._app.view_functions.get(endpoint or ""), WHOLE_CLASS, False):
                 self._count(self._whole_class, "whole-class", str(user_id), WHOLE_CLASS_SPENT)

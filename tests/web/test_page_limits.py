@@ -70,6 +70,17 @@ def test_one_person_is_one_bucket_on_every_device_and_at_every_address(
     assert_told_when(signed_in(narrow, cast.ben).get("/student/"))
 
 
+def test_forms_without_a_token_are_counted_and_refused_too(narrow: Flask, cast: Cast) -> None:
+    ben = signed_in(narrow, cast.ben)
+    with ben.session_transaction() as cookie:
+        cookie.pop("csrf_token", None)
+    answers = [
+        ben.open("/account/password", method="POST", data={"csrf_token": "x"}) for _ in range(7)
+    ]
+    assert [answer.status_code for answer in answers[:6]] == [400] * 6
+    assert_told_when(answers[6])
+
+
 def test_a_script_is_told_in_json(narrow: Flask, cast: Cast) -> None:
     ben = signed_in(narrow, cast.ben)
     statuses(ben, 6)
