@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from traceback import format_tb
+
 from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -25,6 +27,8 @@ TITLES = {
     500: "Something went wrong on our side",
     503: "Busy just now",
 }
+READ_ONLY = "25006"
+"""PostgreSQL: a write on a server that takes none, such as a standby that is about to take over."""
 Answer = Response | tuple[str, int] | tuple[Response, int] | tuple[str, int, dict[str, str]]
 
 
@@ -57,6 +61,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolTimeout, _database)
+    app.register_error_handler(DBAPIError, _statement)
     app.register_error_handler(Exception, _fault)
     app.teardown_appcontext(_give_back_connection)
 
@@ -113,11 +118,23 @@ def _database(error: Exception) -> Answer:
     return body, code, {"Retry-After": "5"}  # type: ignore[return-value]
 
 
+def _statement(error: DBAPIError) -> Answer:
+    """What the database refused: the connection is gone, or it takes no writes just now, or the fault is ours."""
+    is_away = error.connection_invalidated or getattr(error.orig, "pgcode", None) == READ_ONLY
+    return _database(error) if is_away else _fault(error)
+
+
 def _fault(error: Exception) -> Answer:
     if current_app.testing or current_app.debug:
         raise error
     note_error(error)
-    current_app.logger.error("unhandled error in %s", current_tally().request_id, exc_info=error)
+    request_id = current_tally().request_id
+    if isinstance(error, DBAPIError):  # its words hold values: Key (email)=(…) already exists
+        where = "".join(format_tb(error.__traceback__))
+        names = type(error).__name__, type(error.orig).__name__
+        current_app.logger.error("unhandled error in %s: %s, %s\n%s", request_id, *names, where)
+    else:
+        current_app.logger.error("unhandled error in %s", request_id, exc_info=error)
     return answer(500, "We have noted it. Nothing you had saved is lost. Try again in a moment.")
 
 
