@@ -102,8 +102,7 @@ def sign_out() -> Response:
     viewer = current_viewer()
     with transaction():
         end_session(viewer.user_id, viewer.session_id)
-    session.clear()
-    return done("auth.login", "You are signed out.")
+    return _signed_out("You are signed out.")
 
 
 @auth.post("/sign-out-everywhere")
@@ -111,8 +110,15 @@ def sign_out_everywhere() -> Response:
     """Sign out on every device, this one too."""
     with transaction():
         end_sessions(current_viewer().user_id)
+    return _signed_out("You are signed out on every device.")
+
+
+def _signed_out(message: str) -> Response:
+    """Forget the session, and let the browser forget pages that it keeps: its back button would show them."""
     session.clear()
-    return done("auth.login", "You are signed out on every device.")
+    response = done("auth.login", message)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _target() -> str:

@@ -145,6 +145,16 @@ def test_signing_out_ends_this_device_and_everywhere_ends_all(cast: Cast, sign_i
     assert third.get("/account/").status_code == 303
 
 
+@pytest.mark.parametrize("path", ["/sign-out", "/sign-out-everywhere"])
+def test_the_back_button_shows_nobody_the_pages_of_who_signed_out(
+    cast: Cast, sign_in: SignIn, path: str
+) -> None:
+    """Cached screens may be kept by the browser, which shows them when it goes back without asking."""
+    ben = sign_in(cast.ben)
+    assert ben.get("/student/").headers["Cache-Control"] == "private, no-cache"
+    assert ben.post(path).headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_a_copied_cookie_ends_with_the_session_and_with_its_time(
     app: Flask, cast: Cast, sign_in: SignIn
 ) -> None:
