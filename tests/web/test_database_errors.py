@@ -36,7 +36,7 @@ def failing(app: Flask) -> Iterator[Flask]:
     with counting_app(app) as application:
         application.testing = False
 
-        def fail(name: str) -> None:
+        def fail(name: str) -> str:
             raise ERRORS[name]
 
         application.add_url_rule("/failing/<name>", view_func=fail)
