@@ -51,11 +51,15 @@ def get_classroom_to_hand_over(classroom_id: int) -> Classroom:
     return classroom
 
 
-def find_active_teacher(user_id: int) -> User | None:
-    """Return a teacher who may sign in, locked so that nobody suspends them meanwhile; None for anybody else."""
+def find_active_teacher(user_id: int, *, username: str = "") -> User | None:
+    """Return a teacher who may sign in, locked so that nobody suspends them meanwhile; None for anybody else.
+
+    They are known by their id, or by their user name where that is 0.
+    """
+    is_meant = User.id == user_id if user_id else User.username == username.lower()
     statement = (
         select(User)
-        .where(User.id == user_id, User.role == Role.TEACHER, User.suspended_at.is_(None))
+        .where(is_meant, User.role == Role.TEACHER, User.suspended_at.is_(None))
         .with_for_update(key_share=True)
     )
     return db.session.execute(statement).scalar_one_or_none()

@@ -17,6 +17,8 @@ from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import school
 
+NO_SUCH_TEACHER = "No teacher who may sign in has this user name."
+
 # The guard takes a `classroom_id` for a class of the viewer's own, so it has another name here.
 
 
@@ -43,13 +45,16 @@ def hand_over_classroom(class_id: int) -> Response | tuple[str, int]:
         with transaction() as touched:
             row, teacher = (
                 get_classroom_to_hand_over(class_id),
-                find_active_teacher(form.teacher_id),
+                find_active_teacher(form.teacher_id, username=form.username.data or ""),
             )
             school.hand_over_classroom(
                 touched, row, teacher, actor_id=viewer.user_id, now=viewer.now
             )
     except Invalid as error:
-        form.refuse(error.field, error.message)
+        named = form.username.data and not form.teacher_id
+        form.refuse(
+            "username" if named else error.field, NO_SUCH_TEACHER if named else error.message
+        )
         return _page(class_id, form), 422
     return done("ops.classroom", "The class is handed over, with all its work.", class_id=class_id)
 

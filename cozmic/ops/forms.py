@@ -122,6 +122,8 @@ class HandOverForm(Form):
     """Who takes a class over; the teachers to choose from are set by the view."""
 
     teacher = SelectField("Teacher", validate_choice=False)
+    username = StringField("User name of the teacher", filters=[one_line], default="")
+    """In a district with more teachers than a list can hold."""
 
     @property
     def teacher_id(self) -> int:

@@ -10,7 +10,7 @@ from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import EmailForm, NameForm, PeopleSearch
 from cozmic.ops.words import event_words
-from cozmic.reads.ops_people import list_people
+from cozmic.reads.ops_people import MOST_COUNTED, list_people
 from cozmic.reads.ops_person import get_person_page
 from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
@@ -27,7 +27,7 @@ def people() -> str:
     form = PeopleSearch(request.args)
     data = list_people(form.read(), read_cursor())
     return screen(
-        "ops/people.html", data, form=form, roles=Role,
+        "ops/people.html", data, form=form, roles=Role, most_counted=MOST_COUNTED,
         pages=neighbours("ops.people", data.page, form.as_query()),
     )  # fmt: skip
 

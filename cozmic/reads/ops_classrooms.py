@@ -16,6 +16,7 @@ from cozmic.reads.searching import list_word_conditions
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name
 
+MOST_TEACHERS = 200
 KEYS = (Classroom.name, Classroom.id)
 
 
@@ -70,7 +71,12 @@ class OpsClassroom:
     classroom: OpsClassroomRow
     pupils: tuple[PupilRow, ...]
     teachers: tuple[TeacherChoice, ...]
-    """Those who may sign in and do not teach it yet."""
+    """Those who may sign in and do not teach it yet; no more than MOST_TEACHERS."""
+
+    @property
+    def has_too_many_teachers(self) -> bool:
+        """Whether there are too many to choose from a list."""
+        return len(self.teachers) >= MOST_TEACHERS
 
 
 def list_all_classrooms(wanted: ClassroomFilter, cursor: Cursor = START) -> Page[OpsClassroomRow]:
@@ -132,6 +138,7 @@ def _list_teachers(*, but: int) -> tuple[TeacherChoice, ...]:
         select(User.id, User.given_name, User.family_name, User.username)
         .where(User.role == Role.TEACHER, User.suspended_at.is_(None), User.id != but)
         .order_by(User.family_name, User.given_name, User.id)
+        .limit(MOST_TEACHERS)
     )
     return tuple(
         TeacherChoice(row.id, full_name(row.given_name, row.family_name), row.username)

@@ -15,6 +15,7 @@ from cozmic.reads.searching import list_word_conditions
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
 
+MOST_COUNTED = 1000
 KEYS = (User.family_name, User.given_name, User.id)
 
 
@@ -47,6 +48,7 @@ class People:
 
     page: Page[PersonRow]
     counts: dict[Role, int]
+    """Of each role that anybody has; more than MOST_COUNTED are not counted to the end."""
 
 
 def list_people(wanted: PeopleFilter, cursor: Cursor = START) -> People:
@@ -55,8 +57,19 @@ def list_people(wanted: PeopleFilter, cursor: Cursor = START) -> People:
         User.id, User.given_name, User.family_name, User.username, User.email, User.role, User.suspended_at
     ).where(*_conditions(wanted))  # fmt: skip
     page = list_page(statement, KEYS, _row, cursor)
-    counts = db.session.execute(select(User.role, func.count()).group_by(User.role))
-    return People(page, {row[0]: row[1] for row in counts})
+    return People(page, _count_by_role())
+
+
+def _count_by_role() -> dict[Role, int]:
+    """Count no further than anybody reads: in a district of 100,000 the whole count costs five times the page."""
+    counts = [_count(role).label(role.value) for role in Role]
+    row = db.session.execute(select(*counts)).one()
+    return {role: number for role, number in zip(Role, row, strict=True) if number}
+
+
+def _count(role: Role) -> Any:
+    some = select(User.id).where(User.role == role).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:

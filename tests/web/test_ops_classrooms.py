@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cozmic.extensions import db
-from cozmic.models import AuditEvent, Classroom
+from cozmic.models import AuditEvent, Classroom, User
 from cozmic.rules.enums import Role
 from tests.client import Client
 from tests.conftest import SignIn
@@ -95,3 +95,18 @@ def test_nobody_but_an_active_teacher_gets_a_class(cast: Cast, root: Client, tea
 def test_a_class_that_is_not_there_is_not_handed_over(cast: Cast, root: Client) -> None:
     answer = root.post("/ops/classrooms/99999999/teacher", data={"teacher": str(cast.dan)})
     assert answer.status_code == 404
+
+
+def test_in_a_district_the_teacher_is_named_instead_of_chosen(
+    cast: Cast, root: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cozmic.reads.ops_classrooms.MOST_TEACHERS", 1)
+    path = f"/ops/classrooms/{cast.ada_class}"
+    dan = db.session.get_one(User, cast.dan).username
+    assert 'name="username"' in root.get(path).text
+    refused = root.post(f"{path}/teacher", data={"username": "nobody"})
+    assert refused.status_code == 422
+    assert "No teacher who may sign in has this user name." in refused.text
+    assert teacher_of(cast.ada_class) == cast.ada
+    assert root.post(f"{path}/teacher", data={"username": f" {dan.upper()} "}).status_code == 303
+    assert teacher_of(cast.ada_class) == cast.dan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from flask import Flask
@@ -243,3 +244,14 @@ def test_an_address_is_set_removed_and_never_shared(cast: Cast, root: Client) ->
     assert root.post(path, data={"email": ""}).status_code == 303
     db.session.rollback()
     assert db.session.get_one(User, cast.ben).email is None
+
+
+def test_people_are_counted_no_further_than_anybody_reads(
+    cast: Cast, root: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("cozmic.reads.ops_people", "cozmic.ops.people"):
+        monkeypatch.setattr(sys.modules[module], "MOST_COUNTED", 1)
+    make_user(Role.STUDENT, "Another")
+    page = root.get("/ops/").text
+    assert "over 1 pupil" in page
+    assert "over 1 admin" not in page
