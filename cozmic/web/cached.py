@@ -91,8 +91,9 @@ def _key(viewer: Viewer) -> str | None:
 
 
 def _origin() -> str:
-    """The address that the browser asked; whoever forges it gets a page of their own."""
-    return f"{request.scheme}://{request.headers.get('Host', '')}"
+    """The address that pages pass on; without PUBLIC_URL, whoever forges a host gets a page of their own."""
+    public: str = current_app.config["PUBLIC_URL"]
+    return public or f"{request.scheme}://{request.headers.get('Host', '')}"
 
 
 def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body:

@@ -134,6 +134,23 @@ def test_another_sessions_etag_gets_the_page(school: Cast, sign_in: SignIn) -> N
     assert answer.status_code == 200
 
 
+def test_pages_are_kept_for_the_address_that_they_would_pass_on(
+    app: Flask, school: Cast, sign_in: SignIn
+) -> None:
+    ada, people = sign_in(school.ada), f"/classrooms/{school.ada_class}/people"
+    ada.get(people)
+    held = {"If-None-Match": ada.get(people).headers["ETag"]}
+    assert ada.get(people, headers=held).status_code == 304
+    app.config["PUBLIC_URL"] = "https://learning.school.example"
+    moved = ada.get(people, headers=held)
+    assert moved.status_code == 200
+    cookie = ada.get_cookie("cozmic")
+    assert cookie is not None
+    ada.set_cookie("cozmic", cookie.value, domain="forged.example")
+    elsewhere = ada.get(people, headers={"Host": "forged.example"})
+    assert elsewhere.headers["ETag"] == moved.headers["ETag"], "no page of its own for each host"
+
+
 def test_a_waiting_message_forbids_unchanged(school: Cast, ben: Client) -> None:
     etag = ben.get("/student/").headers["ETag"]
     with ben.session_transaction() as cookie:
