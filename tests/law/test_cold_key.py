@@ -16,14 +16,15 @@ from flask import Flask
 from redis import Redis
 
 from cozmic.extensions import db
+from cozmic.transaction import transaction
 from tests.factories import make_cast
 from tests.gunicorn_server import Server, gunicorn
 from tests.law.cookies import cookie_of
 from tests.law.crowd import COMPUTED, RESET, Reply, ask_at_once
 from tests.services.redis_server import connect
 
-REQUESTS, ANSWERED_AT_LEAST = 200, 40
-"""One worker of four may have accepted more than its share when it is killed."""
+REQUESTS, ANSWERED_AT_LEAST, ROUNDS = 200, 40, 3
+"""One worker of four may have accepted nearly all when it is killed: then it is done again."""
 SERVED = "tests.law.slow_app:app"
 
 
@@ -60,25 +61,36 @@ def test_two_hundred_requests_on_a_cold_page_compute_it_once(
         assert len(computations(redis)) == 1
 
 
+def kill_the_owner(server: Server, cookie: str, redis: Redis) -> int:
+    """Ask at once for a cold page and kill the worker that computes it; return how many of the others were answered."""
+    with transaction() as touched:
+        touched.school()
+    redis.delete(COMPUTED)
+    replies: list[Reply] = []
+    crowd = threading.Thread(
+        target=lambda: replies.extend(ask_at_once(server, [("/student/", cookie)] * REQUESTS))
+    )
+    crowd.start()
+    while not (begun := computations(redis)):
+        time.sleep(0.01)
+    os.kill(begun[0], signal.SIGKILL)
+    crowd.join()
+    statuses = Counter(reply.status for reply in replies)
+    # What the killed worker had accepted is lost with it; nobody else may notice.
+    assert set(statuses) <= {200, RESET}
+    again = ask_at_once(server, [("/student/", cookie)] * 20)
+    assert {reply.status for reply in again} == {200}
+    owners = computations(redis)
+    assert len(owners) == 2
+    assert owners[1] != owners[0]
+    return statuses[200]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("law_app", ["postgresql-redis"], indirect=True)
 def test_when_the_owner_is_killed_one_other_computes(law_app: Flask, tmp_path: Path) -> None:
     with serving(law_app, tmp_path, 0.8) as (server, cookie, redis):
-        replies: list[Reply] = []
-        crowd = threading.Thread(
-            target=lambda: replies.extend(ask_at_once(server, [("/student/", cookie)] * REQUESTS))
-        )
-        crowd.start()
-        while not (begun := computations(redis)):
-            time.sleep(0.01)
-        os.kill(begun[0], signal.SIGKILL)
-        crowd.join()
-        statuses = Counter(reply.status for reply in replies)
-        # What the killed worker had accepted is lost with it; nobody else may notice.
-        assert set(statuses) <= {200, RESET}
-        assert statuses[200] >= ANSWERED_AT_LEAST, statuses
-        again = ask_at_once(server, [("/student/", cookie)] * 20)
-        assert {reply.status for reply in again} == {200}
-        owners = computations(redis)
-        assert len(owners) == 2
-        assert owners[1] != owners[0]
+        answered: list[int] = []
+        while len(answered) < ROUNDS and max(answered, default=0) < ANSWERED_AT_LEAST:
+            answered.append(kill_the_owner(server, cookie, redis))
+        assert max(answered) >= ANSWERED_AT_LEAST, answered
