@@ -71,3 +71,10 @@ def signed_in(app: Flask, user_id: int) -> Client:
     with client.session_transaction() as cookie:
         cookie.update(session_id=session_id, user_id=user_id, role=role.value)
     return client
+
+
+def cookie_of(app: Flask, user_id: int) -> str:
+    """The Cookie header of a new session of this person's, for clients that are not the suite's own."""
+    cookie = signed_in(app, user_id).get_cookie("cozmic")
+    assert cookie is not None
+    return f"cozmic={cookie.value}"

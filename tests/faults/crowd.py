@@ -7,15 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
-from tests.client import RAW_TOKEN, csrf_token, signed_in
+from tests.client import RAW_TOKEN, csrf_token
 from tests.gunicorn_server import Server
-
-
-def sign_in_as(app: Flask, user_id: int) -> str:
-    """Return the cookie of somebody who is signed in."""
-    cookie = signed_in(app, user_id).get_cookie("cozmic")
-    assert cookie is not None
-    return f"cozmic={cookie.value}"
 
 
 def visitor_cookie(app: Flask) -> str:

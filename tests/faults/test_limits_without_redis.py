@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from cozmic.extensions import db
 from cozmic.models import FailureCount
-from tests.client import Client, anonymous, signed_in
+from tests.client import Client, anonymous, cookie_of, signed_in
 from tests.factories import PASSWORD, Cast, make_user
-from tests.faults.crowd import ask_page, guess, sign_in_as
+from tests.faults.crowd import ask_page, guess
 from tests.gunicorn_server import gunicorn
 from tests.limits import counting_app
 from tests.services.redis_server import RedisServer
@@ -136,7 +136,7 @@ def test_pages_are_counted_per_person_whichever_worker_answers(
     with gunicorn(
         url, tmp_path, WEB_CONCURRENCY="2", REDIS_URL=redis_server.url, RATELIMIT_ENABLED="1"
     ) as server:
-        ben, cleo = sign_in_as(app, cast.ben), sign_in_as(app, cast.cleo)
+        ben, cleo = cookie_of(app, cast.ben), cookie_of(app, cast.cleo)
         with ThreadPoolExecutor(max_workers=8) as pool:
             statuses = list(pool.map(lambda _: ask_page(server, "/account/", ben), range(130)))
         assert statuses.count(200) == 100

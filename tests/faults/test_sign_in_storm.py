@@ -15,8 +15,9 @@ from sqlalchemy import text
 from cozmic import config, create_app
 from cozmic.access.credentials import hash_password
 from cozmic.extensions import db
+from tests.client import cookie_of
 from tests.factories import PASSWORD, make_user
-from tests.faults.crowd import ask_page, guess, sign_in_as
+from tests.faults.crowd import ask_page, guess
 from tests.gunicorn_server import Server, gunicorn
 
 PUPILS = 60
@@ -72,7 +73,7 @@ def test_pages_are_served_while_a_class_signs_in(app: Flask, tmp_path: Path) -> 
     with real.app_context(), db.engine.begin() as connection:
         hashed = {"hash": hash_password(PASSWORD)}
         connection.execute(text("UPDATE users SET password_hash = :hash"), hashed)
-    cookie = sign_in_as(real, ids[0])
+    cookie = cookie_of(real, ids[0])
     environ = {
         "COZMIC_CONFIG": "development", "SECRET_KEY": SECRET, "LIMIT_PAGES": "100000 per minute",
     }  # fmt: skip

@@ -17,9 +17,9 @@ from redis import Redis
 
 from cozmic.extensions import db
 from cozmic.transaction import transaction
+from tests.client import cookie_of
 from tests.factories import make_cast
 from tests.gunicorn_server import Server, gunicorn
-from tests.law.cookies import cookie_of
 from tests.law.crowd import COMPUTED, RESET, Reply, ask_at_once
 from tests.services.redis_server import connect
 

@@ -17,9 +17,9 @@ from flask import Flask
 
 from cozmic.config import ROOT
 from cozmic.rules.enums import Role
+from tests.client import cookie_of
 from tests.factories import enrol, make_assignment, make_classroom, make_question, make_user
 from tests.law.board import CLASSES, READS, STALE, STOP, WRITES, Board
-from tests.law.cookies import cookie_of
 from tests.law.racer import Orders
 
 LASTS_S, READS_AT_LEAST, GIVEN_UP_AFTER_S = 10.0, 5_000, 220.0

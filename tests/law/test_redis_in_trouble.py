@@ -20,10 +20,9 @@ from cozmic.redis_link import PROBE_EVERY_S, shared_redis
 from cozmic.transaction import transaction
 from cozmic.writes.announcements import announce
 from tests.apps import make_app
-from tests.client import Client, signed_in
+from tests.client import Client, cookie_of, signed_in
 from tests.factories import Cast, make_assignment, make_cast, make_question
 from tests.gunicorn_server import gunicorn
-from tests.law.cookies import cookie_of
 from tests.law.crowd import Reply, ask_at_once
 from tests.law.own_redis import OwnRedis
 from tests.work import hand_in_work
