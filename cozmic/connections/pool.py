@@ -66,6 +66,6 @@ def pool_use(engine: Engine) -> PoolUse | None:
     if not isinstance(pool, WatchedPool):
         return None
     return PoolUse(
-        size=pool.size(), overflow=max(pool._max_overflow, 0), open=pool.size() + pool._overflow,  # noqa: SLF001
+        size=pool.size(), overflow=max(pool._max_overflow, 0), open=pool.size() + pool._overflow,  # noqa: SLF001  no public way
         in_use=pool.checkedout(), waits_n=pool.waits_n, waits_s=pool.waits_s, timeouts_n=pool.timeouts_n,
     )  # fmt: skip

@@ -28,7 +28,7 @@ class Question(Generic[Answer]):
         """Return the answer, or raise what the function raised; raise TimeoutError at the deadline."""
         if not self._places.acquire(blocking=False):
             raise TimeoutError("earlier questions are still waiting")
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  for another thread
         found: list[Answer] = []
         failed: list[BaseException] = []
         thread = Thread(target=self._run, args=(app, found, failed), name="question", daemon=True)

@@ -69,7 +69,7 @@ class _Watched:
 
     def connect(self) -> None:
         try:
-            super().connect()  # type: ignore[misc]
+            super().connect()  # type: ignore[misc]  # the other base
         except (RedisGone, RedisSlow, OSError):
             self.breaker.note_failure()
             raise
@@ -77,20 +77,20 @@ class _Watched:
 
     def disconnect(self, *args: Any) -> None:
         self.is_ready = False
-        super().disconnect(*args)  # type: ignore[misc]
+        super().disconnect(*args)  # type: ignore[misc]  # the other base
 
     def send_packed_command(self, command: Any, check_health: bool = True) -> None:  # noqa: FBT001, FBT002
         if self.is_ready:  # what opening a connection says to Redis is no command of a request's
             current_tally().redis_n += 1
         try:
-            super().send_packed_command(command, check_health=check_health)  # type: ignore[misc]
+            super().send_packed_command(command, check_health=check_health)  # type: ignore[misc]  # the other base
         except (RedisGone, RedisSlow, OSError):
             self.breaker.note_failure()
             raise
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            answer = super().read_response(*args, **kwargs)  # type: ignore[misc]
+            answer = super().read_response(*args, **kwargs)  # type: ignore[misc]  # the other base
         except (RedisGone, RedisSlow, OSError):
             self.breaker.note_failure()
             raise

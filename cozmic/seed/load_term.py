@@ -65,13 +65,13 @@ class Task:
     @property
     def opens_at(self) -> datetime:
         """When work may start: load assignments always say."""
-        assert self.window.opens_at is not None  # noqa: S101
+        assert self.window.opens_at is not None  # noqa: S101  a load has all its moments
         return self.window.opens_at
 
     @property
     def due_at(self) -> datetime:
         """When it is due: load assignments always say."""
-        assert self.window.due_at is not None  # noqa: S101
+        assert self.window.due_at is not None  # noqa: S101  a load has all its moments
         return self.window.due_at
 
 
