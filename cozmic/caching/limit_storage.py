@@ -27,6 +27,11 @@ local count = redis.call('INCRBY', KEYS[1], ARGV[2])
 if count == tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return count
 """)
+# A window that has ended meanwhile is not opened again, for it would have no end.
+TAKE_BACK = Script("""
+if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end
+return 0
+""")
 log = logging.getLogger(__name__)
 
 
@@ -87,6 +92,16 @@ class LimitStorage(Storage):
             return self._memory.incr(key, expiry, 1)
         self._note_presence()
         return count
+
+    def take_back(self, key: str) -> None:
+        """Count one less in a window that is open."""
+        if self._redis is not None and not self._is_away:
+            try:
+                TAKE_BACK.run(self._redis, [key])
+            except (RedisError, OSError) as error:
+                self._note_absence(error)
+            return
+        self._memory.take_back(key)
 
     def get(self, key: str) -> int:
         """Return the count of a window, 0 where none is open."""
@@ -158,6 +173,12 @@ class _Memory:
                 self._make_room(now)
             self._windows[key] = count + amount, ends_at
             return count + amount
+
+    def take_back(self, key: str) -> None:
+        with self._lock:
+            if key in self._windows:
+                count, ends_at = self._windows[key]
+                self._windows[key] = count - 1, ends_at
 
     def _make_room(self, now: float) -> None:
         if len(self._windows) < MOST_COUNTS:

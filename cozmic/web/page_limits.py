@@ -21,6 +21,7 @@ from cozmic.errors import TooMany
 from cozmic.extensions import limiter
 from cozmic.rules.addresses import network_of
 from cozmic.rules.waits import wait_in_words
+from cozmic.web.viewer import admit
 
 View = TypeVar("View", bound=Callable[..., object])
 WHOLE_CLASS = "_is_whole_class"
@@ -89,10 +90,14 @@ class PageLimits:
             # No guard comes after, or a form's token is looked at before.
             if endpoint is None or request.method not in {"GET", "HEAD"}:
                 finish_count()
-            if getattr(self._app.view_functions.get(endpoint or ""), WHOLE_CLASS, False):
+            is_whole_class = hasattr(self._app.view_functions.get(endpoint or ""), WHOLE_CLASS)
+            if is_whole_class and admit() is not None:
                 self._count(self._whole_class, "whole-class", str(user_id), WHOLE_CLASS_SPENT)
         else:
-            self._count(self._visits, "visits", network_of(request.remote_addr), VISITS_SPENT)
+            self._count_visit()
+
+    def _count_visit(self) -> None:
+        self._count(self._visits, "visits", network_of(request.remote_addr), VISITS_SPENT)
 
     def _begin(self, user_id: int) -> None:
         """Send the count of a person's pages, and look at it when the database has said who they are."""
@@ -104,7 +109,13 @@ class PageLimits:
         count = self._storage.begin(key, self._pages.get_expiry())
 
         def finish() -> None:
-            if count() > self._pages.amount:
+            spent = count()
+            if (
+                admit() is None
+            ):  # a cookie outlives its session, and whoever kept one is not who it names
+                self._storage.take_back(key)
+                self._count_visit()
+            elif spent > self._pages.amount:
                 wait_s = self._storage.get_expiry(key) - time.time()  # the storage's clock
                 if len(self._spent) >= MOST_SPENT:
                     self._spent.clear()

@@ -214,6 +214,18 @@ def test_a_thread_that_ends_before_its_answer_leaves_it_to_nobody(own_redis: Red
     assert client.echo("b") == b"b"
 
 
+def test_a_count_is_taken_back_where_its_window_is_open(own_redis: RedisServer) -> None:
+    for storage in (LimitStorage(f"cozmic+{own_redis.url}"), LimitStorage("cozmic+memory://")):
+        storage.incr("a", 60)
+        storage.incr("a", 60)
+        storage.take_back("a")
+        storage.take_back("b")
+        assert (storage.get("a"), storage.get("b")) == (1, 0)
+        assert storage.get_expiry("a") > time.time() + 50  # the storage's clock
+    with connect(own_redis.url) as client:
+        assert not client.exists("b"), "it would have no end"
+
+
 def breaker_is_open(client: Redis) -> bool:
     breaker = breaker_of(client)
     return breaker is not None and breaker.is_open

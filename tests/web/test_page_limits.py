@@ -81,6 +81,19 @@ def test_forms_without_a_token_are_counted_and_refused_too(narrow: Flask, cast: 
     assert_told_when(answers[6])
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/login"])
+def test_a_cookie_whose_session_is_over_spends_nobodys_pages(
+    narrow: Flask, cast: Cast, path: str
+) -> None:
+    """Else whoever kept one could shut its owner out, and no new password would help."""
+    thief = anonymous(narrow)
+    with thief.session_transaction() as cookie:
+        cookie.update(session_id=1, user_id=cast.ben, role="student")
+    assert [thief.get(path).status_code for _ in range(8)].count(429) == 0
+    assert_told_when(thief.get(path))
+    assert signed_in(narrow, cast.ben).get("/student/").status_code == 200
+
+
 def test_a_script_is_told_in_json(narrow: Flask, cast: Cast) -> None:
     ben = signed_in(narrow, cast.ben)
     statuses(ben, 6)
