@@ -46,7 +46,6 @@ class LoadedClass:
     teacher_id: int
     teacher_username: str
     pupil_ids: tuple[int, ...]
-    pupil_usernames: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +133,8 @@ class Load:
             self._fill(one, plan.quota)
             self.maker.sink.flush(at_least=30_000)
             on_progress(self.responses - before)
-            yield LoadedClass(
-                one.id, teacher_id, people.teacher_name(plan.teacher), tuple(pupil_ids),
-                tuple(people.pupil_name(place) for place in plan.pupils),
-            )  # fmt: skip
+            teacher_name = people.teacher_name(plan.teacher)
+            yield LoadedClass(one.id, teacher_id, teacher_name, tuple(pupil_ids))
 
     def _pool(self, place: int, teacher_id: int) -> list[Known]:
         if self.pools[0] != place:
