@@ -17,6 +17,8 @@ from cozmic.models import FailureCount, School, User
 from cozmic.rules.enums import Role
 
 SIGN_IN, ADDRESS, JOIN, RESET = "sign-in", "address", "join", "reset"
+RESETS = "resets"
+"""Links asked for from one network, whoever they are for: apart from ADDRESS, or they would shut a school out."""
 """What is counted."""
 ANYTHING = ANYWHERE = 0
 

@@ -13,6 +13,7 @@ from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
 from cozmic.errors import Conflict
+from cozmic.extensions import limiter
 from cozmic.models import User
 from cozmic.observe.metrics import count_sign_in
 from cozmic.rules.devices import describe_device
@@ -97,6 +98,7 @@ def start_session(user: User | Account, *, now: datetime) -> None:
 
 
 @auth.post("/sign-out")
+@limiter.exempt  # whoever has spent their pages must be able to leave
 def sign_out() -> Response:
     """Sign out on this device."""
     viewer = current_viewer()

@@ -60,6 +60,10 @@ class RedisStore(PageStore):
                 self._near.keep(key, body)
         return body
 
+    def note(self, key: str, body: Body) -> None:
+        """Keep it in this process as well."""
+        self._near.keep(key, body)
+
     def keep(self, key: str, body: Body, *, token: str, ttl_ms: int) -> None:
         """Store a page here and in Redis."""
         self._near.keep(key, body)

@@ -78,6 +78,7 @@ def find_or_compute(
         if claim.is_owner:
             store.free(key, token)
         if body is not None and is_good:
+            store.note(key, body)
             return body, "waited"
         if time.monotonic() >= ends:
             body = compute()

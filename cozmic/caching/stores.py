@@ -41,6 +41,9 @@ class PageStore(BaseCache, ABC):
         """Return the page under a key; None: not there, or the store is gone. One round trip at most."""
         return self.read(key, self.get(key))
 
+    def note(self, key: str, body: Body) -> None:
+        """Take notice of a page that was read from the store otherwise than by find()."""
+
     def read(self, key: str, value: bytes | None) -> Body | None:
         """Return the page in a value that stood under a key; None where it is none that we stored there."""
         return unpack(value, key, self._sealed_with)

@@ -20,6 +20,7 @@ from cozmic.access.failures import (
     ANYWHERE,
     JOIN,
     RESET,
+    RESETS,
     SIGN_IN,
     Attempt,
     Bucket,
@@ -40,11 +41,13 @@ SETTINGS = {
     ADDRESS: "LIMIT_ADDRESS",
     JOIN: "LIMIT_JOIN",
     RESET: "LIMIT_RESET",
+    RESETS: "LIMIT_ADDRESS",
 }
 SPENT = {
     SIGN_IN: "Too many wrong passwords were tried for this account. Try again {wait}.",
     ADDRESS: "A great many tries have failed from your network in a short time. Try again {wait}.",
     JOIN: "Many wrong class codes have come from here. Try again {wait}.",
+    RESETS: "A great many links have been asked for from your network in a short time. Try again {wait}.",
     RESET: "A link has been asked for several times already. Look through your mail, or try again {wait}.",
 }
 
@@ -102,7 +105,7 @@ def count_reset_mail(email: str) -> None:
     """Count a link before it is sent; raise TooMany where there were too many for this address from this network."""
     network = _network()
     _count(
-        (Bucket(RESET, digest("email", email.strip().lower()), network), Bucket(ADDRESS, ANYTHING, network)),
+        (Bucket(RESET, digest("email", email.strip().lower()), network), Bucket(RESETS, ANYTHING, network)),
         now=get_now(),
     )  # fmt: skip
 

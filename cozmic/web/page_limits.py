@@ -6,6 +6,7 @@ costs as much again as the count itself. docs/decisions/0007.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Callable
@@ -67,6 +68,11 @@ class PageLimits:
         self._visits: RateLimitItem = app.config["LIMIT_VISITORS"]
         self._whole_class: RateLimitItem = app.config["LIMIT_WHOLE_CLASS"]
         self._exempt: dict[str | None, bool] = {}
+        # Two schools may share a Redis, and both have a person 1.
+        secret = str(app.secret_key).encode()
+        self._prefix = (
+            f"{PREFIX}:{hashlib.blake2b(secret, digest_size=4, person=b'limits').hexdigest()}"
+        )
         self._spent: dict[int, float] = {}  # until when, by the monotonic clock
         storage: Any = counts.storage
         self._storage: LimitStorage = storage
@@ -105,7 +111,7 @@ class PageLimits:
         spent_until = self._spent.get(user_id, 0.0)
         if spent_until > time.monotonic():
             self._refuse(PAGES_SPENT, spent_until - time.monotonic())
-        key = self._pages.key_for(PREFIX, "pages", whose)
+        key = self._pages.key_for(self._prefix, "pages", whose)
         count = self._storage.begin(key, self._pages.get_expiry())
 
         def finish() -> None:
@@ -129,10 +135,10 @@ class PageLimits:
         return ExemptionScope.APPLICATION in scope
 
     def _count(self, limit: RateLimitItem, name: str, whose: str, message: str) -> None:
-        if self._counts.hit(limit, PREFIX, name, whose):
+        if self._counts.hit(limit, self._prefix, name, whose):
             return
         # The storage keeps its windows by this machine's clock, so the wait is told by it too.
-        ends_at = self._counts.storage.get_expiry(limit.key_for(PREFIX, name, whose))
+        ends_at = self._counts.storage.get_expiry(limit.key_for(self._prefix, name, whose))
         self._refuse(message, ends_at - time.time())  # the same clock
 
     @staticmethod

@@ -134,7 +134,7 @@ def test_health_saving_and_handing_in_are_neither_counted_nor_refused(
     assert ben.post("/student/attempts/1/hand-in").status_code == 404
 
 
-def test_only_saving_handing_in_and_what_machines_ask_is_exempt(app: Flask) -> None:
+def test_only_saving_handing_in_signing_out_and_what_machines_ask_is_exempt(app: Flask) -> None:
     exempt = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
@@ -143,7 +143,10 @@ def test_only_saving_handing_in_and_what_machines_ask_is_exempt(app: Flask) -> N
         )
         & ExemptionScope.APPLICATION
     }
-    assert {one for one in exempt if not one.startswith("health.")} == NEVER_COUNTED
+    assert {one for one in exempt if not one.startswith("health.")} == {
+        *NEVER_COUNTED,
+        "auth.sign_out",
+    }
 
 
 def test_work_on_whole_classes_is_marked(app: Flask) -> None:
@@ -209,3 +212,9 @@ def test_a_school_behind_one_address_is_not_hindered(counting: Flask, cast: Cast
         assert (answer.status_code, answer.location) == (303, "/")
         assert client.get("/").location == "/student/"
         assert client.get("/student/").status_code == 200
+
+
+def test_whoever_has_spent_their_pages_can_sign_out(narrow: Flask, cast: Cast) -> None:
+    ben = signed_in(narrow, cast.ben)
+    assert 429 in statuses(ben, 8)
+    assert ben.post("/sign-out").status_code == 303
