@@ -11,11 +11,11 @@ help: ## List these commands
 run: ## Serve the platform with a demo school on http://127.0.0.1:8000 (PORT=... changes it)
 	@exec scripts/run
 
-test: ## Run every test, on SQLite and on a real PostgreSQL, Redis and Chromium (ARGS=... go to pytest)
+test: ## Run the tests, on SQLite and on a real PostgreSQL, Redis and Chromium (ARGS=... go to pytest)
 	@scripts/environment dev
-	@exec .venv/bin/python -m pytest --numprocesses=2 $(ARGS)
+	@exec .venv/bin/python -m pytest --numprocesses=2 -m "not long" $(ARGS)
 
-check: ## Check format, lint, types, imports, security and migrations, then run every test
+check: ## Check format, lint, types, imports, security and migrations, then run every test, the long ones too
 	@exec scripts/check
 
 bench: ## Measure dashboards, database and pool side by side, and say which figures hold (ARGS=... go to bench.py)

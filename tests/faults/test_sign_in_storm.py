@@ -62,7 +62,7 @@ def ring(app: Flask, server: Server, cookie: str) -> Bell:
     return Bell(statuses, took_s, waits)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.database
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_pages_are_served_while_a_class_signs_in(app: Flask, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def kill_the_owner(server: Server, cookie: str, redis: Redis) -> int:
     return statuses[200]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("law_app", ["postgresql-redis"], indirect=True)
 def test_when_the_owner_is_killed_one_other_computes(law_app: Flask, tmp_path: Path) -> None:
     with serving(law_app, tmp_path, 0.8) as (server, cookie, redis):

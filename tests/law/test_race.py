@@ -88,7 +88,7 @@ def wait(board: Board, *, is_enough: bool = False) -> None:
             return
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("law_app", DATABASES, indirect=True)
 def test_no_read_of_five_thousand_is_stale(orders: Orders) -> None:
     began = time.monotonic()
@@ -102,7 +102,7 @@ def test_no_read_of_five_thousand_is_stale(orders: Orders) -> None:
     assert writes >= CLASSES * 10
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("law_app", DATABASES, indirect=True)
 def test_with_the_revision_asked_after_the_data_the_same_race_finds_stale_reads(
     orders: Orders,

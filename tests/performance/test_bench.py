@@ -200,7 +200,7 @@ def test_commands_sent_together_are_one_round_trip() -> None:
     assert count.trips == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.database
 @pytest.mark.redis
 def test_the_bench_counts_and_writes_what_it_found(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_the_bench_counts_and_writes_what_it_found(tmp_path: Path) -> None:
     assert PROVES_NOTHING in done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.database
 @pytest.mark.redis
 def test_told_to_stop_it_leaves_nothing_running() -> None:
