@@ -57,7 +57,7 @@ def let_idle(seconds: float) -> None:
 
 def test_a_connection_in_use_is_not_asked(small_app: Flask) -> None:
     before = ask()
-    let_idle(29)
+    let_idle(20)
     begin_tally()
     assert ask() == before
     assert current_tally().sql_n == 3
