@@ -13,6 +13,7 @@ from typing import Any
 from flask_caching.backends.base import BaseCache
 
 from cozmic.caching.bodies import Body, pack, unpack
+from cozmic.extensions import cache
 
 LEASE_MS = 300
 """How long a worker that computes a page keeps others waiting without a sign of life."""
@@ -79,3 +80,10 @@ class PageStore(BaseCache, ABC):
     @abstractmethod
     def renew(self, tokens: Mapping[str, str]) -> None:
         """Prolong leases, given by key with their tokens. One round trip."""
+
+
+def get_page_store() -> PageStore:
+    """Return the store of the application in use, which its CACHE_TYPE names."""
+    store: Any = cache.cache
+    found: PageStore = store
+    return found

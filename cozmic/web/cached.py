@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 from flask import current_app, g, request, session
 from werkzeug.wrappers import Response
@@ -20,8 +20,7 @@ from cozmic.access.revisions import Depends
 from cozmic.caching.bodies import Body, to_ms
 from cozmic.caching.keys import PageKey, digest_revisions
 from cozmic.caching.single_flight import find_or_compute
-from cozmic.caching.stores import PageStore
-from cozmic.extensions import cache
+from cozmic.caching.stores import get_page_store
 from cozmic.observe.tally import current_tally
 from cozmic.rules.enums import Role
 from cozmic.rules.wall_clock import start_of_day
@@ -54,7 +53,7 @@ def cached(
                 current_tally().cache = "unchanged"
                 return _respond(b"", request.headers["If-None-Match"], status=304)
             body, how = find_or_compute(
-                _store(), key, now_ms=to_ms(viewer.now), ttl_ms=TTL_MS,
+                get_page_store(), key, now_ms=to_ms(viewer.now), ttl_ms=TTL_MS,
                 compute=lambda: _draw(lambda: view(*args, **kwargs), viewer, is_timeless=is_timeless),
             )  # fmt: skip
             current_tally().cache = how
@@ -66,12 +65,6 @@ def cached(
         return from_cache
 
     return decorate
-
-
-def _store() -> PageStore:
-    store: Any = cache.cache
-    found: PageStore = store
-    return found
 
 
 def _key(viewer: Viewer) -> str | None:
