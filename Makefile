@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check bench indices format docs lock
+.PHONY: help run test check bench faults indices format docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ check: ## Check format, lint, types, imports, security and migrations, then run 
 bench: ## Measure dashboards, database and pool side by side, and say which figures hold (ARGS=... go to bench.py)
 	@scripts/environment dev
 	@exec .venv/bin/python locust/bench.py $(ARGS)
+
+faults: ## Break servers while people work, at full size, and say what people saw (ARGS=--write writes its page)
+	@scripts/environment dev
+	@exec .venv/bin/python -m scripts.faults $(ARGS)
 
 indices: ## Prove each index on 100,000 pupils and a million responses, and write its page (minutes)
 	@scripts/environment dev

@@ -9,54 +9,28 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from cozmic.access.clock import get_now
 from cozmic.extensions import db
-from cozmic.models import (
-    AssignmentItem,
-    Enrolment,
-    Grade,
-    GradeChange,
-    Response,
-    Submission,
-    User,
-    UserSession,
-)
-from cozmic.rules.enums import QuestionKind, Role
-from cozmic.transaction import transaction
+from cozmic.models import Grade, GradeChange, Response, Submission
 from tests.apps import make_migrated_app
-from tests.client import RAW_TOKEN, csrf_token
-from tests.factories import (
-    LONG_AGO,
-    make_assignment,
-    make_classroom,
-    make_question,
-    make_user,
-    password_hash,
-)
+from tests.faults.figures import Record, tell
+from tests.faults.quiz import QUESTIONS, RIGHT, WRONG, Pupil, Quiz, make_quiz
 from tests.gunicorn_server import Server, gunicorn
 from tests.services.postgres import PostgresServer
 
 PUPILS, PRESSES = 300, 500
 ARRIVE_WITHIN_S = 2.0
-QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Rush:
     """A served quiz on which everybody has an attempt open."""
 
-    app: Flask
     server: Server
-    assignment_id: int
-    item_ids: tuple[int, ...]
-    pupils: tuple[tuple[int, int, str], ...]
-    """User id, submission id and cookie of each."""
+    quiz: Quiz
 
 
 @pytest.fixture
@@ -65,125 +39,47 @@ def rush(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Rush]:
     url = postgres_server.new_database()
     app = make_migrated_app(url, tmp_path)
     with app.app_context():
-        assignment_id, item_ids, pupils = make_class(app)
+        quiz = make_quiz(app, PUPILS)
         db.session.remove()
         db.engine.dispose()
         with gunicorn(url, tmp_path) as server:
-            yield Rush(app, server, assignment_id, item_ids, pupils)
+            yield Rush(server, quiz)
         db.session.remove()
         db.engine.dispose()
     postgres_server.drop_database(url)
 
 
-def make_class(app: Flask) -> tuple[int, tuple[int, ...], tuple[tuple[int, int, str], ...]]:
-    """Commit the class in bulk."""
-    teacher_id = make_user(Role.TEACHER, "Ada")
-    classroom_id = make_classroom(teacher_id)
-    questions = [make_question(QuestionKind.NUMERIC) for _ in range(QUESTIONS)]
-    assignment_id = make_assignment(classroom_id, questions)
-    now = get_now()
-    with transaction():
-        items = select(AssignmentItem.id).where(AssignmentItem.assignment_id == assignment_id)
-        item_ids = tuple(db.session.execute(items).scalars())
-        people = [
-            User(
-                role=Role.STUDENT, username=f"pupil.{n}", given_name=f"Pupil {n}", family_name="",
-                password_hash=password_hash(), created_at=LONG_AGO,
-            )
-            for n in range(PUPILS)
-        ]  # fmt: skip
-        db.session.add_all(people)
-        db.session.flush()
-        attempts = [
-            Submission(
-                assignment_id=assignment_id, student_id=one.id, attempt=1, started_at=now, saved_at=now,
-                is_late=False, waiting=0,
-            )
-            for one in people
-        ]  # fmt: skip
-        db.session.add_all(attempts)
-        db.session.flush()
-        db.session.execute(
-            insert(Enrolment),
-            [
-                {"classroom_id": classroom_id, "student_id": one.id, "joined_at": LONG_AGO}
-                for one in people
-            ],
-        )
-        db.session.execute(
-            insert(Response),
-            [
-                {"submission_id": attempt.id, "item_id": item_id, "version": 0, "comment": ""}
-                for attempt in attempts
-                for item_id in item_ids
-            ],
-        )
-        expires = now.replace(year=now.year + 1)
-        db.session.execute(
-            insert(UserSession),
-            [
-                {
-                    "id": one.id,
-                    "user_id": one.id,
-                    "created_at": now,
-                    "expires_at": expires,
-                    "device": "Test",
-                }
-                for one in people
-            ],
-        )
-        pupils = tuple(
-            (one.id, attempt.id, make_cookie(app, one.id))
-            for one, attempt in zip(people, attempts, strict=True)
-        )
-    return assignment_id, item_ids, pupils
-
-
-def make_cookie(app: Flask, user_id: int) -> str:
-    """The signed cookie of a session whose id is the user's."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    content = {
-        "session_id": user_id,
-        "user_id": user_id,
-        "role": "student",
-        "csrf_token": RAW_TOKEN,
-    }
-    return f"cozmic={serializer.dumps(content)}"
-
-
-def hand_in(rush: Rush, pupil: tuple[int, int, str], right_answers: int) -> tuple[int, str]:
+def hand_in(rush: Rush, pupil: Pupil, right_answers: int) -> tuple[int, str]:
     """Hand in with some answers right; return the status and where the reply leads."""
-    _, submission_id, cookie = pupil
-    fields = {f"version-{item_id}": "0" for item_id in rush.item_ids}
-    for place, item_id in enumerate(rush.item_ids):
-        fields[f"answer-{item_id}"] = "100" if place < right_answers else "1"
-    connection = rush.server.connect(timeout_s=60)
-    connection.request(
-        "POST",
-        f"/student/attempts/{submission_id}/hand-in",
-        body=urlencode(fields),
-        headers={
-            "Cookie": cookie,
-            "X-CSRFToken": csrf_token(rush.app),
-            "Content-Type": "application/x-www-form-urlencoded",
-        },
-    )
-    response = connection.getresponse()
-    response.read()
-    connection.close()
-    return response.status, response.getheader("Location") or ""
+    fields = {f"version-{item_id}": "0" for item_id in rush.quiz.item_ids}
+    for place, item_id in enumerate(rush.quiz.item_ids):
+        fields[f"answer-{item_id}"] = RIGHT if place < right_answers else WRONG
+    return rush.quiz.hand_in(rush.server, pupil, fields)
 
 
-def all_at_once(
-    tasks: Sequence[Callable[[], tuple[int, str]]], *, within_s: float
-) -> list[tuple[int, str]]:
-    """Start every task in a thread of its own, spread evenly; return what each gave, in order."""
-    replies: list[tuple[int, str]] = [(0, "")] * len(tasks)
+@dataclass(slots=True)
+class Replies:
+    """What each task gave, in order, and how long the slowest took."""
+
+    each: list[tuple[int, str]]
+    slowest_s: float = 0.0
+
+    @property
+    def failed_n(self) -> int:
+        """Errors of the server, and connections that it closed."""
+        return sum(not status or status >= 500 for status, _ in self.each)
+
+
+def all_at_once(tasks: Sequence[Callable[[], tuple[int, str]]], *, within_s: float) -> Replies:
+    """Start every task in a thread of its own, spread evenly."""
+    replies = Replies([(0, "")] * len(tasks))
     begun = time.monotonic()
 
     def run(place: int) -> None:
         time.sleep(max(0.0, begun + within_s * place / len(tasks) - time.monotonic()))
-        replies[place] = tasks[place]()
+        asked = time.monotonic()
+        replies.each[place] = tasks[place]()
+        replies.slowest_s = max(replies.slowest_s, time.monotonic() - asked)
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(tasks))]
     for thread in threads:
@@ -194,25 +90,27 @@ def all_at_once(
 
 
 @pytest.mark.slow
-def test_300_pupils_hand_in_within_two_seconds_and_nothing_is_lost_or_doubled(rush: Rush) -> None:
+def test_300_pupils_hand_in_within_two_seconds_and_nothing_is_lost_or_doubled(
+    rush: Rush, record_property: Record
+) -> None:
     tasks = [
         lambda pupil=pupil, right=place % (QUESTIONS + 1): hand_in(rush, pupil, right)
-        for place, pupil in enumerate(rush.pupils)
+        for place, pupil in enumerate(rush.quiz.pupils)
     ]
-    begun = time.monotonic()
     replies = all_at_once(tasks, within_s=ARRIVE_WITHIN_S)
-    print(
-        f"\n{PUPILS} hand-ins arriving within {ARRIVE_WITHIN_S} s were answered after {time.monotonic() - begun:.1f} s"
-    )
-    assert Counter(status for status, _ in replies) == {303: PUPILS}
+    assert Counter(status for status, _ in replies.each) == {303: PUPILS}
     statement = select(Grade.student_id, Grade.points).where(
-        Grade.assignment_id == rush.assignment_id
+        Grade.assignment_id == rush.quiz.assignment_id
     )
     grades = db.session.execute(statement).all()
     expected = {
-        user_id: Decimal(place % (QUESTIONS + 1))
-        for place, (user_id, _, _) in enumerate(rush.pupils)
+        pupil.user_id: Decimal(place % (QUESTIONS + 1))
+        for place, pupil in enumerate(rush.quiz.pupils)
     }
+    tell(
+        record_property, f"{PUPILS} pupils hand in within {ARRIVE_WITHIN_S:.0f} s", asked_n=PUPILS,
+        slowest_s=replies.slowest_s, failed_n=replies.failed_n, kept_n=len(grades), lost_n=PUPILS - len(grades),
+    )  # fmt: skip
     assert len(grades) == PUPILS
     assert {row.student_id: row.points for row in grades} == expected
     handed_in = select(func.count()).where(Submission.handed_in_at.is_not(None))
@@ -223,20 +121,27 @@ def test_300_pupils_hand_in_within_two_seconds_and_nothing_is_lost_or_doubled(ru
 
 
 @pytest.mark.slow
-def test_500_presses_of_one_hand_in_button_give_one_grade_and_one_answer(rush: Rush) -> None:
-    pupil = rush.pupils[0]
+def test_500_presses_of_one_hand_in_button_give_one_grade_and_one_answer(
+    rush: Rush, record_property: Record
+) -> None:
+    pupil = rush.quiz.pupils[0]
     tasks = [
         lambda right=place % (QUESTIONS + 1): hand_in(rush, pupil, right)
         for place in range(PRESSES)
     ]
     replies = all_at_once(tasks, within_s=0.5)
-    assert Counter(replies) == {(303, f"/student/attempts/{pupil[1]}/result"): PRESSES}
+    tell(
+        record_property, f"One pupil presses Hand in {PRESSES} times at once", asked_n=PRESSES,
+        slowest_s=replies.slowest_s, failed_n=replies.failed_n,
+    )  # fmt: skip
+    result = f"/student/attempts/{pupil.submission_id}/result"
+    assert Counter(replies.each) == {(303, result): PRESSES}
     grades = db.session.execute(
-        select(Grade.points, Grade.submission_id).where(Grade.student_id == pupil[0])
+        select(Grade.points, Grade.submission_id).where(Grade.student_id == pupil.user_id)
     ).all()
     assert len(grades) == 1
-    assert grades[0].submission_id == pupil[1]
+    assert grades[0].submission_id == pupil.submission_id
     changes = db.session.execute(select(GradeChange.to_points)).scalars().all()
     assert changes == [grades[0].points]
-    points = select(func.sum(Response.points)).where(Response.submission_id == pupil[1])
+    points = select(func.sum(Response.points)).where(Response.submission_id == pupil.submission_id)
     assert db.session.execute(points).scalar_one() == grades[0].points
