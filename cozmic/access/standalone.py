@@ -19,6 +19,8 @@ from sqlalchemy import Engine, PoolProxiedConnection, Select, event
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.pool import Pool
 
+from cozmic.connections import note_prepared
+
 Row = Any
 """A named tuple of the statement's columns."""
 _PREPARED, _AUTOCOMMIT = "cozmic_prepared", "cozmic_autocommit"
@@ -85,6 +87,7 @@ class _Compiled:
         self._fixed: dict[str, Any] = dict(compiled.params)
         self._prepare = f"PREPARE {name} AS {self._sql}" if is_prepared else ""
         if is_prepared:
+            note_prepared(name, self._sql)
             self._sql = f"EXECUTE {name} ({', '.join(['%s'] * len(self._order or ()))})"
         columns = list(statement.selected_columns)
         self._row = namedtuple("_row", [str(column.key) for column in columns])  # type: ignore[misc]  # noqa: PYI024
@@ -137,6 +140,12 @@ class HeldConnection:
             return True
         return bool(getattr(self._fairy and self._fairy.dbapi_connection, "closed", False))
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a connection of this process's pool is out of it for this thread."""
+        is_ours = self._pid == os.getpid() and self._pool is self.engine.pool
+        return self._fairy is not None and is_ours
+
     def drop(self) -> None:
         """Close the connection, or leave it to the process that it was inherited from."""
         fairy, self._fairy = self._fairy, None
@@ -188,6 +197,11 @@ def _held(engine: Engine) -> HeldConnection:
         held = _threads.held[engine] = HeldConnection(engine)
         _all.add(held)
     return held
+
+
+def count_kept(engine: Engine) -> int:
+    """Return how many connections of its pool the threads of this process keep. Microseconds."""
+    return sum(held.engine is engine and held.is_kept for held in list(_all))
 
 
 @event.listens_for(Engine, "engine_disposed")

@@ -21,9 +21,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from cozmic.observe.tally import Tally
 from cozmic.observe.workers import find_folder, folding_waits
+from cozmic.rules.measured import BOUNDS_S
 
-SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
-"""Upper bounds of the times: a cached page takes 2 ms; 2 s and 5 s are the thresholds of an operator."""
+SECONDS = BOUNDS_S
 REGISTRY = CollectorRegistry()
 # They would be a second series for each counter, which nothing reads.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -42,6 +42,10 @@ STATEMENTS = Counter(
 STATEMENT_SECONDS = Counter(
     "cozmic_sql_seconds", "Time spent waiting for the database.", ("endpoint",), registry=REGISTRY
 )
+SLOW = Counter(
+    "cozmic_slow_statements", "Statements that took longer than SLOW_QUERY_MS.",
+    ("endpoint",), registry=REGISTRY,
+)  # fmt: skip
 COMMANDS = Counter(
     "cozmic_redis_commands", "Round trips to Redis.", ("endpoint",), registry=REGISTRY
 )
@@ -74,6 +78,16 @@ POOL_IN_USE = Gauge(
 POOL_MOST = Gauge(
     "cozmic_pool_connections_most", "Database connections that the pools of all workers may open.",
     registry=REGISTRY, multiprocess_mode="livesum",
+)  # fmt: skip
+POOL_KEPT = Gauge(
+    "cozmic_pool_connections_kept",
+    "Those of them that threads keep for their next admitting SELECT, idle or not.",
+    registry=REGISTRY, multiprocess_mode="livesum",
+)  # fmt: skip
+POOL_FULLEST = Gauge(
+    "cozmic_pool_fullest_percent",
+    "Of what the kept connections leave of a worker's pool, the share in use; of the fullest worker.",
+    registry=REGISTRY, multiprocess_mode="livemax",
 )  # fmt: skip
 
 POOL_WAITS = Counter(

@@ -9,13 +9,16 @@ from flask_sqlalchemy import SQLAlchemy
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.wrappers import Response
 
+from cozmic.access.standalone import count_kept
 from cozmic.connections import PoolUse, pool_use
 from cozmic.errors import NotFound
 from cozmic.observe.gauges import Gauges
 from cozmic.observe.metrics import (
     BREAKER,
     LIMIT_FALLBACKS,
+    POOL_FULLEST,
     POOL_IN_USE,
+    POOL_KEPT,
     POOL_MOST,
     POOL_TIMEOUTS,
     POOL_WAITS,
@@ -23,6 +26,7 @@ from cozmic.observe.metrics import (
 )
 from cozmic.ops.health import health
 from cozmic.redis_link import breaker_of, shared_redis
+from cozmic.rules.thresholds import pool_share
 from cozmic.web.guards import open_to_all
 from cozmic.web.page_limits import count_fallbacks
 
@@ -53,8 +57,13 @@ def watch_links(app: Flask, database: SQLAlchemy) -> None:
         # Asked each time: gunicorn's workers get pools of their own.
         return pool_use(engine) or NO_POOL
 
+    def fullest() -> float:
+        return pool_share(in_use=pool().in_use, kept=count_kept(engine), most=most) or 0.0
+
     most = pool().size + pool().overflow
     gauges.watch(POOL_IN_USE, lambda: pool().in_use)
+    gauges.watch(POOL_KEPT, lambda: count_kept(engine))
+    gauges.watch(POOL_FULLEST, fullest)
     gauges.watch(POOL_MOST, lambda: most)
     gauges.follow(POOL_WAITS, lambda: pool().waits_n)
     gauges.follow(POOL_TIMEOUTS, lambda: pool().timeouts_n)

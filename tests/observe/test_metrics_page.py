@@ -52,7 +52,7 @@ def test_every_metric_is_there_with_its_help_and_a_name_of_ours(open_app: Flask)
     status, text = read(open_app)
     assert status == 200
     families = {one.name: one for one in text_string_to_metric_families(text)}
-    assert len(families) == 17
+    assert len(families) == 20
     assert all(name.startswith("cozmic_") for name in families)
     assert all(one.documentation.endswith(".") for one in families.values())
     assert "_created" not in text
@@ -66,6 +66,17 @@ def test_a_scrape_reads_the_gauges_of_the_moment(open_app: Flask) -> None:
         assert counted("cozmic_workers", text) == 1
     _, text = read(open_app)
     assert counted("cozmic_pool_connections_in_use", text) == 0
+
+
+def test_what_threads_keep_is_told_apart_and_makes_no_pool_full(app: Flask, ada: Client) -> None:
+    ada.get("/teacher/")  # this thread keeps the connection of its admitting SELECT
+    with db.engine.connect(), db.engine.connect():
+        app.extensions["gauges"].sample(is_due=True)
+        assert counted("cozmic_pool_connections_kept") >= 1
+        left = 15 - counted("cozmic_pool_connections_kept")
+        most = counted("cozmic_pool_connections_in_use") - counted("cozmic_pool_connections_kept")
+        assert counted("cozmic_pool_fullest_percent") == pytest.approx(100 * most / left)
+        assert most >= 2
 
 
 def test_a_redis_that_is_gone_shows(tmp_path: Path) -> None:
