@@ -30,6 +30,11 @@ class OwnRedis:
         self.url = f"redis://:{self._password}@127.0.0.1:{self._port}/0"
         self._process = self._start(b"")
 
+    @property
+    def pid(self) -> int:
+        """The process that answers now."""
+        return self._process.pid
+
     def client(self) -> Redis:
         """A client of the test's own, that waits longer than the application does."""
         return connect(self.url)
