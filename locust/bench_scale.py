@@ -36,6 +36,12 @@ AT_ONCE = 3
 """Requests of one screen before the other school's turn."""
 NO_SCREENS = {"health.readyz", "health.healthz", "health.metrics", "auth.invitation", "auth.reset"}
 """For monitors; and two for which nothing stands in the database."""
+FILTERED = {
+    "ops.people, pupils": ("ops.people", {"role": "student"}),
+    "ops.people, suspended": ("ops.people", {"state": "suspended"}),
+    "ops.classrooms, archived": ("ops.classrooms", {"show": "archived"}),
+}
+"""Lists that are filtered by the database, each by an index of its own."""
 KEPT_KINDS = {"unique rule", "delete"}
 
 
@@ -139,6 +145,8 @@ def _list_screens(app: Flask, room: Room) -> dict[str, tuple[str, str]]:
         for person, cookie in cookies.items():
             if getattr(RIGHT_OF[rule.endpoint], person) is Reply.IN:
                 screens[f"{rule.endpoint} ({person})"] = (path, cookie)
+    for name, (endpoint, query) in FILTERED.items():
+        screens[f"{name} (root)"] = (adapter.build(endpoint, query), cookies["root"])
     return screens
 
 

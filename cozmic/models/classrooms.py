@@ -26,7 +26,10 @@ class Classroom(Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     "NULL: in use."
 
-    __table_args__ = (CheckConstraint("grade BETWEEN 1 AND 12", name="grade_range"),)
+    __table_args__ = (
+        CheckConstraint("grade BETWEEN 1 AND 12", name="grade_range"),
+        Index("ix_classrooms_name", "name", "id"),  # ops: classes
+    )
 
 
 class Enrolment(Base):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cozmic.extensions import Base
 from cozmic.models.types import BigId, UtcDateTime, enum_column
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name
+
+SUSPENDED = text("suspended_at IS NOT NULL")
 
 
 class User(Base):
@@ -22,7 +24,18 @@ class User(Base):
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index(
             "ix_users_role_family_name_given_name", "role", "family_name", "given_name", "id"
-        ),  # ops: people
+        ),  # ops: people of a role
+        Index(
+            "ix_users_family_name_given_name", "family_name", "given_name", "id"
+        ),  # ops: people, everybody
+        Index(
+            "ix_users_suspended",
+            "family_name",
+            "given_name",
+            "id",
+            sqlite_where=SUSPENDED,
+            postgresql_where=SUSPENDED,
+        ),  # ops: people, suspended only
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -23,6 +23,7 @@ from cozmic.reads import (
     assignment_overview,
     grade_history,
     gradebook,
+    ops_classrooms,
     ops_events,
     ops_people,
     pick_questions,
@@ -44,7 +45,9 @@ from cozmic.reads import (
     questions as lists,
 )
 from cozmic.reads.grading_queue import QueueFilter
+from cozmic.reads.ops_classrooms import ClassroomFilter
 from cozmic.reads.ops_people import PeopleFilter
+from cozmic.reads.paging import Cursor
 from cozmic.reads.question_filters import Filters
 from cozmic.rules.enums import Role
 from cozmic.seed import unload
@@ -152,7 +155,14 @@ SCREENS: Mapping[str, Call] = {
     ),
     "password reset": lambda w: people.find_person_by_email(w.email),
     "account": lambda w: account.list_sign_ins(w.pupil_id, now=w.now),
-    "ops: people": lambda _w: ops_people.list_people(PeopleFilter(role=Role.STUDENT)),
+    "ops: people": lambda _w: ops_people.list_people(PeopleFilter()),
+    "ops: people, further on": lambda w: ops_people.list_people(PeopleFilter(), Cursor(w.pupil_id)),
+    "ops: people, pupils": lambda _w: ops_people.list_people(PeopleFilter(role=Role.STUDENT)),
+    "ops: people, suspended": lambda _w: ops_people.list_people(PeopleFilter(only_suspended=True)),
+    "ops: classes": lambda _w: ops_classrooms.list_all_classrooms(ClassroomFilter()),
+    "ops: classes, further on": lambda w: ops_classrooms.list_all_classrooms(
+        ClassroomFilter(), Cursor(w.classroom_id)
+    ),
     "ops: events": lambda _w: ops_events.list_events(),
     "ops: a person's events": lambda w: ops_events.list_events_of(w.subject_id, most=20),
     "every form: sent twice?": _undone(
@@ -176,6 +186,7 @@ CASES: Mapping[str, Case] = {
     "ix_audit_events_subject_id": Case(
         Kind.DELETE, "of a person; also the page of a person", "delete a person", ("ops: a person's events",)
     ),
+    "ix_classrooms_name": Case(Kind.SCREEN, "classes by name", "ops: classes", ("ops: classes, further on",)),
     "ix_classrooms_teacher_id": Case(
         Kind.SCREEN, "a teacher's classes", "teacher dashboard", ("teacher dashboard, 300 pupils", "rename a teacher")
     ),
@@ -193,7 +204,11 @@ CASES: Mapping[str, Case] = {
     "ix_sessions_user_id": Case(Kind.SCREEN, "where a person is signed in", "account"),
     "ix_submissions_student_id_assignment_id": Case(Kind.HOT, "by pupil: their attempts", "student dashboard"),
     "ix_submissions_waiting": Case(Kind.SCREEN, "what waits to be graded", "teacher dashboard, 300 pupils"),
-    "ix_users_role_family_name_given_name": Case(Kind.SCREEN, "people by name", "ops: people"),
+    "ix_users_family_name_given_name": Case(
+        Kind.SCREEN, "everybody by name", "ops: people", ("ops: people, further on",)
+    ),
+    "ix_users_role_family_name_given_name": Case(Kind.SCREEN, "people of a role by name", "ops: people, pupils"),
+    "ix_users_suspended": Case(Kind.SCREEN, "the suspended by name", "ops: people, suspended"),
     "uq_assignment_items_assignment_id_question_id": Case(
         Kind.HOT, "by assignment: its questions", "an assignment's questions"
     ),

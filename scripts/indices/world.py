@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from cozmic.extensions import db
 
-# What a school in use has and a load has not: sign-ins, failed ones, invitations, and the keys of forms that were sent.
+# What a school in use has and a load has not: sign-ins, failed ones, invitations,
+# people who are suspended, and the keys of forms that were sent.
 FILL = (
     """INSERT INTO sessions (id, user_id, created_at, expires_at, device)
     SELECT id, id, created_at, now() + interval '6 hours', 'Firefox on Linux' FROM users""",
@@ -20,6 +21,7 @@ FILL = (
     FROM users WHERE role = 'teacher'""",
     """INSERT INTO failure_counts (kind, subject, place, failures, ends_at)
     SELECT 'sign-in', id, -id, 2, now() + interval '10 minutes' FROM users""",
+    "UPDATE users SET suspended_at = now() WHERE id % 97 = 0",
     "UPDATE audit_events SET once_key = md5(id::text)",
     """UPDATE audit_events SET subject_id = (SELECT max(student_id) FROM enrolments
     WHERE enrolments.classroom_id = audit_events.classroom_id) WHERE verb = 'announce'""",
