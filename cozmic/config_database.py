@@ -21,8 +21,12 @@ class Database:
     """Whether statements may be prepared: on a connection to PostgreSQL itself, not through a pooler."""
 
 
-def read_database(environ: Mapping[str, str], default: Path) -> Database:
-    """Return what the environment says of the database; without DATABASE_URL, the embedded SQLite file."""
+def read_database(environ: Mapping[str, str], default: Path, *, slow_ms: int) -> Database:
+    """Return what the environment says of the database; without DATABASE_URL, the embedded SQLite file.
+
+    Statements slower than slow_ms are told unless SLOW_QUERY_MS says otherwise.
+    """
+    slow_s = read_int(environ, "SLOW_QUERY_MS", slow_ms, low=0, high=600_000) / 1000
     address = read_address(environ.get("DATABASE_URL", ""), default)
     pool = {
         "pool_size": read_int(environ, "DB_POOL_SIZE", 10, low=1, high=200),
@@ -34,7 +38,7 @@ def read_database(environ: Mapping[str, str], default: Path) -> Database:
     }
     if address.is_sqlite:
         # One writer at a time: a class handing in queues for the file, so the wait is longer than on PostgreSQL.
-        options = {**pool, "connect_args": {"timeout": 10}}
+        options = {**pool, "connect_args": {"timeout": 10, "cozmic_rules": {"slow_s": slow_s}}}
         return Database(address.url, options, is_prepared=False)
     is_pooled = read_bool(environ, "DB_PGBOUNCER", default=address.is_pooled)
     options = {
@@ -43,14 +47,14 @@ def read_database(environ: Mapping[str, str], default: Path) -> Database:
         "executemany_mode": "values_plus_batch",
         # No table has an hstore, and looking for its type costs each new connection three round trips.
         "use_native_hstore": False,
-        "connect_args": _connect_args(environ, address, is_pooled=is_pooled),
+        "connect_args": _connect_args(environ, address, slow_s, is_pooled=is_pooled),
     }
     is_prepared = read_bool(environ, "DB_PREPARE", default=True) and not is_pooled
     return Database(address.url, options, is_prepared=is_prepared)
 
 
 def _connect_args(
-    environ: Mapping[str, str], address: Address, *, is_pooled: bool
+    environ: Mapping[str, str], address: Address, slow_s: float, *, is_pooled: bool
 ) -> dict[str, Any]:
     """What each connection begins with; PgBouncer takes no options, so there the role has them (ALTER ROLE … SET)."""
     options = address.options if is_pooled else f"{_session_options(environ)} {address.options}"
@@ -58,7 +62,8 @@ def _connect_args(
     ours = {
         name: value for name, value in wanted.items() if value and name not in address.parameters
     }
-    return {**ours, "cozmic_rules": {**_rules(environ), "is_pooled": is_pooled}}
+    rules = {**_rules(environ), "slow_s": slow_s, "is_pooled": is_pooled}
+    return {**ours, "cozmic_rules": rules}
 
 
 def _session_options(environ: Mapping[str, str]) -> str:

@@ -8,8 +8,18 @@ a server that hangs keeps no timeout of its own.
 from __future__ import annotations
 
 from cozmic.connections.beginning import BEGIN
+from cozmic.connections.explaining import note_prepared
 from cozmic.connections.pool import PoolUse, WatchedPool, pool_use
 from cozmic.connections.rules import RULES, Rules
 from cozmic.connections.watchdog import within_deadline
 
-__all__ = ["BEGIN", "RULES", "PoolUse", "Rules", "WatchedPool", "pool_use", "within_deadline"]
+__all__ = [
+    "BEGIN",
+    "RULES",
+    "PoolUse",
+    "Rules",
+    "WatchedPool",
+    "note_prepared",
+    "pool_use",
+    "within_deadline",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -28,7 +29,9 @@ def _connect(dialect: Dialect, _entry: object, cargs: list[Any], cparams: dict[s
     """Open a connection of our own kind."""
     rules = cparams.pop(RULES, None)
     if dialect.name == "sqlite":
-        return dialect.connect(*cargs, **{"factory": CountedSqlite, **cparams})
+        sqlite: Any = dialect.connect(*cargs, **{"factory": CountedSqlite, **cparams})
+        sqlite.keep(Rules(**rules or {}), str(cargs[0]))
+        return sqlite
     factories = {"connection_factory": WatchedConnection, "cursor_factory": WatchedCursor}
     try:
         connection: Any = dialect.connect(*cargs, **cparams, **factories)
@@ -36,7 +39,7 @@ def _connect(dialect: Dialect, _entry: object, cargs: list[Any], cparams: dict[s
         if "unsupported startup parameter" in str(error):
             raise psycopg2.OperationalError(POOLER) from error
         raise
-    connection.keep(Rules(**rules or {}))
+    connection.keep(Rules(**rules or {}), partial(dialect.connect, *cargs, **cparams, **factories))
     if rules and not connection.rules.is_pooled and connection.is_pooled():
         connection.close()
         raise psycopg2.OperationalError(POOLER)

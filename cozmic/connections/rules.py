@@ -16,5 +16,7 @@ class Rules:
     """A connection that was idle for so long is asked before use whether it is alive."""
     deadline_s: float = 0.0
     """How long a request waits in all for a database that does not answer; 0: as long as it takes."""
+    slow_s: float = 0.0
+    """A statement that takes longer is told with its plan; 0: none is."""
     is_pooled: bool = False
     """Whether a pooler such as PgBouncer is expected between us and the server."""

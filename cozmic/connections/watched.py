@@ -13,8 +13,10 @@ from typing import Any
 import psycopg2
 from psycopg2 import extensions
 
+from cozmic.connections.explaining import find_text, postgres_plan, sqlite_plan
 from cozmic.connections.rules import Rules
 from cozmic.connections.watchdog import has_deadline, watchdog
+from cozmic.observe.slow import note_slow
 from cozmic.observe.tally import current_tally
 
 PING_DEADLINE_S = LEAST_S = 1.0
@@ -22,12 +24,12 @@ CONNECT_DEADLINE_S = 2.0
 
 
 def count(round_trips: int, began_at: float) -> float:
-    """Add round trips, and the time since the first began, to the tally; return the moment by time.monotonic()."""
-    now = time.monotonic()
+    """Add round trips, and the time since the first began, to the tally; return the seconds that they took."""
+    took_s = time.monotonic() - began_at
     tally = current_tally()
     tally.sql_n += round_trips
-    tally.sql_ms += (now - began_at) * 1000
-    return now
+    tally.sql_ms += took_s * 1000
+    return took_s
 
 
 class _Deaths:
@@ -48,10 +50,12 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
     """By time.monotonic()."""
     is_given_up = False
     _socket = -1
+    _open_another: Callable[[], Any]
 
-    def keep(self, rules: Rules) -> None:
+    def keep(self, rules: Rules, open_another: Callable[[], Any]) -> None:
         """Begin to watch; once, after connecting."""
         self.rules = rules
+        self._open_another = open_another
         self.last_used_at = time.monotonic()
         # Another number for the same socket: libpq may close its own at any moment, and the next file would get it.
         self._socket = os.dup(self.fileno())
@@ -69,22 +73,27 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
             watchdog().expect(self, now + deadline_s)
         return now
 
-    def end_trip(self, began_at: float, round_trips: int) -> None:
-        """Note that the answer has come, or an error."""
+    def end_trip(self, began_at: float, round_trips: int, query: Any, values: Any = None) -> None:
+        """Note that the answer has come, or an error; tell of it where it took long."""
         watchdog().is_back(self)
-        self.last_used_at = count(round_trips, began_at)
+        took_s = count(round_trips, began_at)
+        self.last_used_at = began_at + took_s
         if self.closed:
             deaths.last_at = self.last_used_at
+        if 0 < self.rules.slow_s < took_s:
+            with suppress(Exception):  # whatever was asked, nobody's work may fail for the log
+                plan = postgres_plan(self._open_another, query, values)
+                note_slow(find_text(query), took_s, plan)
 
     def commit(self) -> None:
         """COMMIT, where a transaction is open."""
-        self._end_transaction(super().commit)
+        self._end_transaction(super().commit, "COMMIT")
 
     def rollback(self) -> None:
         """ROLLBACK, where a transaction is open."""
-        self._end_transaction(super().rollback)
+        self._end_transaction(super().rollback, "ROLLBACK")
 
-    def _end_transaction(self, end: Callable[[], None]) -> None:
+    def _end_transaction(self, end: Callable[[], None], name: str) -> None:
         if self.status == extensions.STATUS_READY:  # nothing is sent
             end()
             return
@@ -92,7 +101,7 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
         try:
             end()
         finally:
-            self.end_trip(began_at, 1)
+            self.end_trip(began_at, 1, name)
 
     def is_alive(self) -> bool:
         """Ask the server for a sign of life, and wait a second for it. One round trip."""
@@ -150,11 +159,26 @@ class WatchedCursor(extensions.cursor):  # type: ignore[misc]  # psycopg2 is unt
         try:
             super().execute(query, vars)
         finally:
-            connection.end_trip(began_at, 2 if begins else 1)
+            connection.end_trip(began_at, 2 if begins else 1, query, vars)
 
 
 class CountedSqlite(sqlite3.Connection):
     """A connection to SQLite; its statements are no round trips, and count as such, so that both databases compare."""
+
+    rules = Rules()
+    _path = ""
+
+    def keep(self, rules: Rules, path: str) -> None:
+        """Begin to watch; once, after opening the file."""
+        self.rules = rules
+        self._path = path
+
+    def end_trip(self, began_at: float, query: Any, values: Any = None) -> None:
+        """Note that a statement has ended; tell of it where it took long."""
+        took_s = count(1, began_at)
+        if 0 < self.rules.slow_s < took_s:
+            with suppress(Exception):
+                note_slow(query, took_s, sqlite_plan(self._path, query, values))
 
     def cursor(self, factory: Any = None) -> Any:
         """Return a cursor that counts."""
@@ -162,23 +186,25 @@ class CountedSqlite(sqlite3.Connection):
 
     def commit(self) -> None:
         """COMMIT, where a transaction is open."""
-        self._end_transaction(super().commit)
+        self._end_transaction(super().commit, "COMMIT")
 
     def rollback(self) -> None:
         """ROLLBACK, where a transaction is open."""
-        self._end_transaction(super().rollback)
+        self._end_transaction(super().rollback, "ROLLBACK")
 
-    def _end_transaction(self, end: Callable[[], None]) -> None:
+    def _end_transaction(self, end: Callable[[], None], name: str) -> None:
         began_at, is_open = time.monotonic(), self.in_transaction
         try:
             end()
         finally:
             if is_open:
-                count(1, began_at)
+                self.end_trip(began_at, name)
 
 
 class CountedSqliteCursor(sqlite3.Cursor):
     """A cursor whose statements are counted."""
+
+    connection: CountedSqlite
 
     def execute(self, *args: Any) -> Any:
         """Run a statement."""
@@ -186,7 +212,7 @@ class CountedSqliteCursor(sqlite3.Cursor):
         try:
             return super().execute(*args)
         finally:
-            count(1, began_at)
+            self.connection.end_trip(began_at, *args)
 
     def executemany(self, *args: Any) -> Any:
         """Run a statement for each row; it counts once."""
@@ -194,4 +220,4 @@ class CountedSqliteCursor(sqlite3.Cursor):
         try:
             return super().executemany(*args)
         finally:
-            count(1, began_at)
+            self.connection.end_trip(began_at, *args)

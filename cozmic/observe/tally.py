@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+NO_ENDPOINT = "none"
+
 
 @dataclass(slots=True)
 class Tally:
@@ -20,6 +22,8 @@ class Tally:
     """What the page cache did: hit, miss, unchanged (304), waited, alone (without the cache); empty: not asked."""
     request_id: str = ""
     """Names the request in the log line, in the response and beside errors; empty outside requests."""
+    endpoint: str = ""
+    """The view that answers, once it has begun to; empty outside requests."""
     error: str = ""
     """Class of the exception that cost the visitor the page; empty: none."""
 

@@ -17,14 +17,13 @@ from flask import Flask
 from cozmic.observe.gauges import Gauges
 from cozmic.observe.metrics import HANG_UPS, count_request
 from cozmic.observe.request_log import RequestLog
-from cozmic.observe.tally import Tally, begin_tally
+from cozmic.observe.tally import NO_ENDPOINT, Tally, begin_tally
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ENDPOINT = "cozmic.endpoint"
 """Where something that answers before Flask does leaves the endpoint for which it does."""
-NO_ENDPOINT = "none"
 METHODS = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH"})
 QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 """Asked every few seconds by machines: in the log only where they fail."""
@@ -109,7 +108,7 @@ class _Exchange:
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
         self.status = int(status[:3])
-        self.endpoint = _endpoint_of(self.asked)
+        self.endpoint = self.tally.endpoint = _endpoint_of(self.asked)
         for name, value in headers:
             if name == "Content-Length":
                 self.length = int(value)

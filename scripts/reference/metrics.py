@@ -38,6 +38,27 @@ No line holds an address, a query, a name, an id of a person, or anything that s
 `/metrics` are told only where they fail, static files never. In development the response also carries `Server-Timing`,
 which the browser's network panel shows.
 
+## Slow statements
+
+What takes the database longer than `SLOW_QUERY_MS` (500 ms; 0 turns it off) is a line of JSON on standard error, whether
+a page, a job or a command asked:
+
+```json
+{"at":"2026-11-25T08:14:04.020Z","id":"97ac89eca7454d26","endpoint":"ops.people","slow_ms":812.4,"digest":"b2a90f31","statement":"SELECT users.id, … WHERE users.family_name ILIKE %(family_name_1)s …","plan":["Seq Scan on users  (cost=0.00..2137.00 rows=9 width=40)","  Filter: ((family_name)::text ~~* ?::text)"]}
+```
+
+| field | what it says |
+|---|---|
+| `id`, `endpoint` | as above; a command by its name (`flask seed load`), `none` for what is neither |
+| `slow_ms` | from sending the statement to its answer, waiting for locks included |
+| `digest` | the same for the same statement, so that lines can be counted |
+| `statement` | its text; lists are shortened |
+| `plan` | what `EXPLAIN` says (on SQLite `EXPLAIN QUERY PLAN`), which does not run it; null where there is none |
+| `no_plan` | why there is none: `told before` (within five minutes, under the same digest), `not to be had` (a COMMIT, a batch), `the database could not be asked`, `too many at once` |
+
+Nobody waits for the plan: a thread asks for it afterwards, on a connection of its own. A ? stands for each value in text
+and plan, so no line holds what somebody typed or whom a search was for.
+
 ## Metrics
 
 `/metrics` answers in Prometheus' text format to whoever sends `METRICS_TOKEN` as a bearer token; without that setting
@@ -60,6 +81,7 @@ QUESTIONS = """
 | How long do 95 of 100 take at most? | `histogram_quantile(0.95, sum by (le) (rate(cozmic_request_seconds_bucket[5m])))` |
 | Which page asks most of the database? | `topk(5, rate(cozmic_sql_seconds_total[5m]))` |
 | How often does the cache answer? | `sum(rate(cozmic_cache_answers_total{outcome=~"hit\\|unchanged"}[5m])) / sum(rate(cozmic_cache_answers_total[5m]))` |
+| Which page has slow statements? | `topk(5, increase(cozmic_slow_statements_total[1h]))` |
 | How full are the pools? | `cozmic_pool_connections_in_use / cozmic_pool_connections_most` |
 | Is Redis gone? | `cozmic_redis_breakers_open > 0` |
 """  # noqa: E501
