@@ -42,14 +42,17 @@ class Visitor:
             name, value = NAME.search(tag), VALUE.search(tag)
             if name and name[1] not in hidden:
                 hidden[name[1]] = value[1] if value else ""
-        return self._ask(server, "POST", path, urlencode({**hidden, **fields}))
+        return self._ask(
+            server, "POST", path, urlencode({**hidden, **fields}), Referer=server.url + form_at
+        )
 
     def sign_in(self, server: Server, username: str, password: str) -> Page:
         """Send the sign-in form."""
         return self.send(server, "/login", "/login", username=username, password=password)
 
-    def _ask(self, server: Server, method: str, path: str, body: str) -> Page:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def _ask(self, server: Server, method: str, path: str, body: str, **more: str) -> Page:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, **more}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         with closing(server.connect()) as connection:

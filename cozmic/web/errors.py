@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from cozmic.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
 from cozmic.observe.tally import current_tally, note_error
 from cozmic.transaction import end_reading
+from cozmic.web.database_words import words_for
 from cozmic.web.unsaved import find_page_before, list_unsaved
 
 TITLES = {
@@ -110,12 +111,10 @@ def _http(error: HTTPException) -> Answer:
 
 def _database(error: Exception) -> Answer:
     note_error(error)
-    current_app.logger.error("database unavailable: %s", error)
-    body, code = answer(
-        503,
-        "The school's database is busy or away. Nothing you had saved is lost; try again shortly.",
-    )
-    return body, code, {"Retry-After": "5"}  # type: ignore[return-value]
+    words = words_for(error)
+    current_app.logger.error("%s", words.log)
+    body, code = answer(503, words.message, title=words.title)
+    return body, code, {"Retry-After": str(words.retry_after_s)}  # type: ignore[return-value]
 
 
 def _statement(error: DBAPIError) -> Answer:
@@ -142,4 +141,4 @@ def _give_back_connection(_error: BaseException | None) -> None:
     """A connection that was closed meanwhile costs nobody a page that is ready to be sent."""
     problem = end_reading()
     if problem:
-        current_app.logger.warning("a connection was closed before its end: %s", problem)
+        current_app.logger.warning("a connection ended before its time: %s", words_for(problem).log)

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import psycopg2.errors
 import pytest
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 
 from tests.client import anonymous
 from tests.limits import counting_app
@@ -26,6 +32,16 @@ TAKEN = "duplicate key\nDETAIL:  Key (email)=(zoe@school.example) already exists
 ERRORS: dict[str, DBAPIError] = {
     "gone": GONE,
     "read-only": InternalError("INSERT", None, ReadOnly("cannot execute INSERT")),
+    "slow": OperationalError(
+        "INSERT",
+        {"name": "zoe"},
+        psycopg2.errors.QueryCanceled("canceling statement due to statement timeout"),
+    ),
+    "full": OperationalError(
+        "INSERT",
+        {"name": "zoe"},
+        psycopg2.errors.DiskFull("could not extend file: No space left on device"),
+    ),
     "taken": IntegrityError("INSERT", None, psycopg2.errors.UniqueViolation(TAKEN)),
 }
 
@@ -50,6 +66,24 @@ def test_a_database_that_takes_nothing_just_now_is_no_fault_of_ours(
     answer = anonymous(failing).get(f"/failing/{name}")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "log"),
+    [
+        ("slow", "busy or away", "database unavailable: canceling statement due to statement timeout. A statement"),
+        ("full", "no room left", "The disk of the database is full"),
+    ],
+)  # fmt: skip
+def test_the_page_is_calm_and_the_log_names_the_cure_and_nothing_that_was_typed(
+    failing: Flask, caplog: pytest.LogCaptureFixture, name: str, page: str, log: str
+) -> None:
+    answer = anonymous(failing).get(f"/failing/{name}")
+    assert answer.status_code == 503
+    assert page in answer.text
+    assert log in caplog.text
+    assert "common-errors.md" in caplog.text
+    assert "zoe" not in caplog.text
 
 
 def test_what_a_row_holds_stands_in_no_log(
