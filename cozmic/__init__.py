@@ -18,6 +18,7 @@ from cozmic.student import student
 from cozmic.teacher import teacher
 from cozmic.web.assets import serve_assets
 from cozmic.web.errors import register_errors
+from cozmic.web.express import answer_early
 from cozmic.web.frame import frame_templates
 from cozmic.web.page_limits import limit_pages
 from cozmic.web.security import secure
@@ -47,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_commands(app)
     frame_templates(app)
     open_slots(app)
+    answer_early(app)
     watch_requests(app)
     watch_links(app, db)
     serve_assets(app)

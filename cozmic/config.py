@@ -89,6 +89,7 @@ class Config:
         store = "redis_store.RedisStore" if self.REDIS_URL else "memory_store.MemoryStore"
         self.CACHE_TYPE = f"cozmic.caching.{store}"
         self.PAGE_CACHE = read_bool(environ, "PAGE_CACHE", default=True)
+        self.EXPRESS = read_bool(environ, "EXPRESS", default=True)
         self.CACHE_REDIS_URL = self.REDIS_URL
         # Our own storage class (caching/limit_storage.py), over the pool that the cache uses too.
         self.RATELIMIT_STORAGE_URI = f"cozmic+{self.REDIS_URL or 'memory://'}"

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-from sqlalchemy import Select, and_, bindparam, select
+from flask import Flask, current_app
+from sqlalchemy import Engine, Select, and_, bindparam, select
 
 from cozmic.access.clock import database_now, shifted
 from cozmic.access.revisions import Depends, read_revisions, revision_columns
@@ -113,28 +113,45 @@ def _statement(depends: Depends, *, has_room: bool) -> StandaloneSelect:
     return StandaloneSelect(f"{name}_room", select_in_room)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a request knocks: the database, and how it is asked."""
+
+    engine: Engine
+    is_prepared: bool
+    offset_s: float
+    """What tests add to the database's clock."""
+
+
+def door_of(app: Flask, engine: Engine) -> Door:
+    """Return an application's, as its settings are now."""
+    return Door(engine, app.config.get("PREPARE_ADMISSION", True), app.config["CLOCK_OFFSET_S"])
+
+
 def find_viewer(
     session_id: int,
     user_id: int,
     *,
     classroom_id: int | None = None,
     depends: Depends = Depends.NOTHING,
+    door: Door | None = None,
 ) -> Viewer | None:
     """Return who this session admits, or None: unknown, signed out, expired or suspended. One round trip.
 
     With a classroom_id the viewer's Room comes along; it is None unless they teach it or are on its roster.
     With `depends` the revisions come along that such a screen of theirs depends on.
     """
+    door = door or door_of(current_app, db.engine)
     has_room = classroom_id is not None
     parameters = {"session_id": session_id, "user_id": user_id}
     row = _statement(depends, has_room=has_room).find_row(
-        db.engine,
+        door.engine,
         {**parameters, "classroom_id": classroom_id} if has_room else parameters,
-        is_prepared=current_app.config.get("PREPARE_ADMISSION", True),
+        is_prepared=door.is_prepared,
     )
     if row is None or row.suspended_at is not None:
         return None
-    now = shifted(row.now)
+    now = shifted(row.now, door.offset_s)
     if row.expires_at <= now:
         return None
     return Viewer(

@@ -31,9 +31,11 @@ def _sqlite_now(element: Any, compiler: Any, **kw: Any) -> str:
     return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
-def shifted(moment: datetime) -> datetime:
-    """Add the offset that tests give the clock, since no library moves the database's."""
-    return moment + timedelta(seconds=current_app.config["CLOCK_OFFSET_S"])
+def shifted(moment: datetime, offset_s: float | None = None) -> datetime:
+    """Add the offset that tests give the clock, since no library moves the database's; None: the application's."""
+    if offset_s is None:
+        offset_s = current_app.config["CLOCK_OFFSET_S"]
+    return moment + timedelta(seconds=offset_s)
 
 
 def get_now() -> datetime:

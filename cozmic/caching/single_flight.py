@@ -57,13 +57,20 @@ _leases_lock = threading.Lock()
 
 
 def find_or_compute(
-    store: PageStore, key: str, *, now_ms: int, compute: Callable[[], Body], ttl_ms: int
+    store: PageStore,
+    key: str,
+    *,
+    now_ms: int,
+    compute: Callable[[], Body],
+    ttl_ms: int,
+    is_cold: bool = False,
 ) -> tuple[Body, str]:
     """Return the page under a key that holds at a moment, and how it was come by: hit, waited, miss or alone.
 
-    A miss costs three round trips to the store. A value that is poisoned or whose time is over is computed anew.
+    A miss costs three round trips to the store, two where the page is known to be cold. A value
+    that is poisoned or whose time is over is computed anew.
     """
-    body = store.find(key)
+    body = None if is_cold else store.find(key)
     if body is not None and body.until_ms > now_ms:
         return body, "hit"
     token, ends = secrets.token_hex(8), time.monotonic() + LONGEST_WAIT_S

@@ -6,7 +6,6 @@ asked for that revision alone.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -18,19 +17,19 @@ from werkzeug.wrappers import Response
 from cozmic.access.admission import Viewer
 from cozmic.access.revisions import Depends
 from cozmic.caching.bodies import Body, to_ms
-from cozmic.caching.keys import PageKey, digest_revisions
 from cozmic.caching.single_flight import find_or_compute
 from cozmic.caching.stores import get_page_store
 from cozmic.observe.tally import current_tally
 from cozmic.rules.enums import Role
 from cozmic.rules.wall_clock import start_of_day
+from cozmic.web.begun import find_begun
+from cozmic.web.page_names import REVALIDATE, find_key, is_unchanged, namer, origin_of
 from cozmic.web.slots import cut, fill, has_flashes, marked_slots
 from cozmic.web.viewer import DEPENDS, current_viewer
 
 P = ParamSpec("P")
 TTL_MS = 3600 * 1000
 """How long a page is kept at most. What is no longer asked for, since its revision is past, goes by this."""
-REVALIDATE = "private, no-cache"
 
 
 def cached(
@@ -49,15 +48,21 @@ def cached(
             key = _key(viewer)
             if key is None:
                 return view(*args, **kwargs)
-            if _is_unchanged(key, viewer):
+            name = namer(
+                key, viewer, token=session.get("csrf_token", ""), secret=str(current_app.secret_key)
+            )
+            asked = request.headers.get("If-None-Match", "")
+            if not has_flashes() and is_unchanged(asked, viewer, name):
                 current_tally().cache = "unchanged"
-                return _respond(b"", request.headers["If-None-Match"], status=304)
+                return _respond(b"", asked, status=304)
+            begun = find_begun(request.environ)
             body, how = find_or_compute(
                 get_page_store(), key, now_ms=to_ms(viewer.now), ttl_ms=TTL_MS,
+                is_cold=begun is not None and begun.cold_key == key,
                 compute=lambda: _draw(lambda: view(*args, **kwargs), viewer, is_timeless=is_timeless),
             )  # fmt: skip
             current_tally().cache = how
-            etag = "" if has_flashes() else _etag(key, viewer, body.until_ms)
+            etag = "" if has_flashes() else name(body.until_ms)
             return _respond(fill(body.content), etag)
 
         by_role = {role.value: depends for role in Role}
@@ -68,25 +73,12 @@ def cached(
 
 
 def _key(viewer: Viewer) -> str | None:
-    if viewer.revisions is None or session.get("role") != viewer.role.value:
-        return None
-    # Addresses for passing on stand in some pages, and without PUBLIC_URL they name the host that was asked for.
-    revision = digest_revisions(viewer.revisions, origin=_origin())
-    if revision is None:
-        return None
-    return str(
-        PageKey(
-            screen=request.endpoint or "", user_id=viewer.user_id,
-            classroom_id=viewer.room.id if viewer.room else 0, audience=viewer.role.value,
-            language=viewer.language, revision=revision,
-        )
-    )  # fmt: skip
+    return find_key(request.endpoint or "", viewer, role_hint=session.get("role"), origin=_origin())
 
 
 def _origin() -> str:
-    """The address that pages pass on; without PUBLIC_URL, whoever forges a host gets a page of their own."""
     public: str = current_app.config["PUBLIC_URL"]
-    return public or f"{request.scheme}://{request.headers.get('Host', '')}"
+    return public or origin_of(request.scheme, request.headers.get("Host"))
 
 
 def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body:
@@ -97,26 +89,6 @@ def _draw(view: Callable[[], str], viewer: Viewer, *, is_timeless: bool) -> Body
     changes_at: datetime | None = None if is_timeless else drawn.changes_at
     midnight = start_of_day(viewer.now, viewer.tz, days=1)
     return Body(content, to_ms(min(midnight, changes_at or midnight)))
-
-
-def _etag(key: str, viewer: Viewer, until_ms: int) -> str:
-    """Name the page, whose it is, and until when it is right; signed, since the moment is read back from it."""
-    token = session.get("csrf_token", "")
-    text = f"{key}|{viewer.session_id}|{token}|{until_ms}".encode()
-    secret = str(current_app.secret_key).encode()[:64]
-    return f'"{until_ms:x}-{hashlib.blake2b(text, key=secret, digest_size=12).hexdigest()}"'
-
-
-def _is_unchanged(key: str, viewer: Viewer) -> bool:
-    """Whether the browser holds this very page, still right, and nothing else is to be told."""
-    asked = request.headers.get("If-None-Match", "").removeprefix("W/")
-    if not asked or has_flashes():
-        return False
-    try:
-        until_ms = int(asked.strip('"').partition("-")[0], 16)
-    except ValueError:
-        return False
-    return until_ms > to_ms(viewer.now) and asked == _etag(key, viewer, until_ms)
 
 
 def _respond(content: bytes, etag: str, *, status: int = 200) -> Response:

@@ -22,6 +22,7 @@ from cozmic.errors import TooMany
 from cozmic.extensions import limiter
 from cozmic.rules.addresses import network_of
 from cozmic.rules.waits import wait_in_words
+from cozmic.web.begun import find_begun
 from cozmic.web.viewer import admit
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -48,7 +49,8 @@ def limit_pages(app: Flask) -> None:
     app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
     if app.config["RATELIMIT_ENABLED"]:
-        app.before_request(PageLimits(app, limiter.limiter).check)
+        limits = app.extensions["page_limits"] = PageLimits(app, limiter.limiter)
+        app.before_request(limits.check)
 
 
 def count_fallbacks() -> int:
@@ -107,12 +109,11 @@ class PageLimits:
 
     def _begin(self, user_id: int) -> None:
         """Send the count of a person's pages, and look at it when the database has said who they are."""
-        whose = str(user_id)
-        spent_until = self._spent.get(user_id, 0.0)
-        if spent_until > time.monotonic():
-            self._refuse(PAGES_SPENT, spent_until - time.monotonic())
-        key = self._pages.key_for(self._prefix, "pages", whose)
-        count = self._storage.begin(key, self._pages.get_expiry())
+        if self.is_shut(user_id):
+            self._refuse(PAGES_SPENT, self._spent[user_id] - time.monotonic())
+        key = self._key(user_id)
+        begun = find_begun(request.environ)
+        count = (begun and begun.count) or self.begin(user_id)
 
         def finish() -> None:
             spent = count()
@@ -121,7 +122,7 @@ class PageLimits:
             ):  # a cookie outlives its session, and whoever kept one is not who it names
                 self._storage.take_back(key)
                 self._count_visit()
-            elif spent > self._pages.amount:
+            elif self.is_spent(spent):
                 wait_s = self._storage.get_expiry(key) - time.time()  # the storage's clock
                 if len(self._spent) >= MOST_SPENT:
                     self._spent.clear()
@@ -129,6 +130,21 @@ class PageLimits:
                 self._refuse(PAGES_SPENT, wait_s)
 
         g.finish_count = finish
+
+    def is_shut(self, user_id: int) -> bool:
+        """Whether somebody was refused and is still to wait, as far as this process knows."""
+        return self._spent.get(user_id, 0.0) > time.monotonic()
+
+    def begin(self, user_id: int) -> Callable[[], int]:
+        """Send the count of a person's pages, and return what waits for it."""
+        return self._storage.begin(self._key(user_id), self._pages.get_expiry())
+
+    def is_spent(self, count: int) -> bool:
+        """Whether so many pages in a window are too many."""
+        return count > self._pages.amount
+
+    def _key(self, user_id: int) -> str:
+        return self._pages.key_for(self._prefix, "pages", str(user_id))
 
     def _is_exempt(self, endpoint: str | None) -> bool:
         scope = limiter.limit_manager.exemption_scope(self._app, endpoint, request.blueprint)

@@ -53,7 +53,7 @@ def secure(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     if app.config["FORCE_HTTPS"]:
         app.before_request(_to_https)
-    app.session_interface = _Cookies()
+    app.session_interface = Cookies()
     app.after_request(_name_no_host)
 
 
@@ -67,26 +67,31 @@ def _to_https() -> Response | None:
     return redirect(request.url.replace("http://", "https://", 1), code=308)
 
 
-class _Cookies(SecureCookieSessionInterface):
+class Cookies(SecureCookieSessionInterface):
     """Remembers what cookies say; sends one that came over TLS over TLS alone, also where a proxy redirects to it."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[str, tuple[dict[str, Any], float]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[dict[str, Any] | None, float]] = OrderedDict()
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session. A cookie that was verified within five minutes is not verified again."""
-        cookie, now = request.cookies.get(self.get_cookie_name(app), ""), time.monotonic()
-        found, until = self._read.get(cookie, ({}, 0.0))
-        if until > now:
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        found = self.recall(cookie)
+        if found is not None:
             return self.session_class(found)
         session = super().open_session(app, request)
         # A list in it could be changed by the request that holds it: such a cookie is read anew each time.
         if session and all(isinstance(value, int | str) for value in session.values()):
-            self._read[cookie] = dict(session), now + READ_FOR_S
+            self._read[cookie] = dict(session), time.monotonic() + READ_FOR_S
             if len(self._read) > MOST_READ:
                 with suppress(KeyError):  # another thread was quicker
                     self._read.popitem(last=False)
         return session
+
+    def recall(self, cookie: str) -> dict[str, Any] | None:
+        """Return what a cookie says that was verified within five minutes; None for any other. To be read only."""
+        found, until = self._read.get(cookie, (None, 0.0))
+        return found if until > time.monotonic() else None
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or super().get_cookie_secure(app)

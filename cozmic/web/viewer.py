@@ -8,6 +8,7 @@ from cozmic.access.admission import Room, Viewer, find_viewer
 from cozmic.access.revisions import Depends
 from cozmic.errors import NotFound, NotSignedIn
 from cozmic.rules.enums import Role
+from cozmic.web.begun import find_begun
 
 DEPENDS = "_depends"
 """The attribute in which a view says what its screen depends on, for each role (web/cached.py)."""
@@ -22,6 +23,11 @@ def admit() -> Viewer | None:
 
 
 def _find() -> Viewer | None:
+    begun = find_begun(request.environ)
+    if begun is not None:
+        if begun.error is not None:
+            raise begun.error
+        return begun.viewer
     session_id, user_id = session.get("session_id"), session.get("user_id")
     if not isinstance(session_id, int) or not isinstance(user_id, int):
         return None

@@ -27,7 +27,7 @@ class Clock:
 
     now: datetime
 
-    def shifted(self, _moment: datetime) -> datetime:
+    def shifted(self, _moment: datetime, _offset_s: float | None = None) -> datetime:
         """In place of the clock plus an offset: a running clock stands exactly at no moment."""
         return self.now
 
