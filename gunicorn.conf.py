@@ -102,6 +102,13 @@ def post_fork(server: Any, worker: Any) -> None:
         db.engine.dispose(close=False)
 
 
+def post_worker_init(worker: Any) -> None:
+    """Let each worker take its turn at measuring the server."""
+    from cozmic.jobs.sampling import start_sampling  # noqa: PLC0415
+
+    start_sampling(worker.app.wsgi(), folder=metrics_folder, threads=worker.cfg.threads)
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Keep what a worker has counted that lives no more, and let its gauges go."""
     from cozmic.observe.workers import fold_in_the_dead  # noqa: PLC0415

@@ -107,6 +107,7 @@ class Config:
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
         self.METRICS_TOKEN = environ.get("METRICS_TOKEN", "").strip()
         self.LOG_REQUESTS = read_bool(environ, "LOG_REQUESTS", default=not self.TESTING)
+        self.MEASURE = read_bool(environ, "MEASURE", default=not self.TESTING)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = public_url(

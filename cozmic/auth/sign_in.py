@@ -29,7 +29,7 @@ from cozmic.writes.sessions import end_session, end_sessions, open_session
 HOMES = {
     Role.STUDENT: "student.dashboard",
     Role.TEACHER: "teacher.dashboard",
-    Role.ADMIN: "ops.people",
+    Role.ADMIN: "ops.home",
     Role.GUARDIAN: "auth.account",
 }
 REFUSED = "That user name and password do not belong together. Check both; a teacher or admin can give a new password."

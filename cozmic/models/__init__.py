@@ -8,6 +8,7 @@ from cozmic.models.audit import AuditEvent
 from cozmic.models.classrooms import Announcement, Classroom, Enrolment
 from cozmic.models.failures import FailureCount
 from cozmic.models.grades import Grade, GradeChange
+from cozmic.models.measurements import Alert, Measurement
 from cozmic.models.people import Invitation, User, UserSession
 from cozmic.models.questions import Question, Skill
 from cozmic.models.revisions import ClassroomRevision, PersonRevision, SchoolRevision
@@ -15,6 +16,7 @@ from cozmic.models.school import School
 from cozmic.models.work import Response, Submission
 
 __all__ = [
+    "Alert",
     "Announcement",
     "Assignment",
     "AssignmentItem",
@@ -26,6 +28,7 @@ __all__ = [
     "Grade",
     "GradeChange",
     "Invitation",
+    "Measurement",
     "PersonRevision",
     "Question",
     "Response",

@@ -21,7 +21,7 @@ from cozmic.web.viewer import current_viewer
 from cozmic.writes import people as writes
 
 
-@ops.get("/")
+@ops.get("/people")
 def people() -> str:
     """Show a page of everybody."""
     form = PeopleSearch(request.args)

@@ -60,6 +60,12 @@ def list_people(wanted: PeopleFilter, cursor: Cursor = START) -> People:
     return People(page, _count_by_role())
 
 
+def has_teachers() -> bool:
+    """Return whether anybody teaches yet. One query."""
+    one = select(User.id).where(User.role == Role.TEACHER).limit(1)
+    return db.session.execute(one).first() is not None
+
+
 def _count_by_role() -> dict[Role, int]:
     """Count no further than anybody reads: in a district of 100,000 the whole count costs five times the page."""
     counts = [_count(role).label(role.value) for role in Role]

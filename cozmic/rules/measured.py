@@ -17,7 +17,7 @@ BOUNDS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 class Measured:
     """One span. None: nobody could measure it (no limit, another kind of database, a first reading)."""
 
-    at: datetime
+    began_at: datetime
     """When it began."""
     span_s: int = 60
     requests: int = 0
@@ -165,13 +165,13 @@ _OF_SERVERS: dict[str, Callable[[list[Any]], Any]] = {
     **dict.fromkeys(
         {*_ADDED, "breakers_open", "workers", "threads", "pool_most", "active_people"}, sum
     ),
-    "at": min,
+    "began_at": min,
     "times": _add_each,
 }
 _OF_TIMES: dict[str, Callable[[list[Any]], Any]] = {
     **dict.fromkeys(_NAMES, max),
     **dict.fromkeys({*_ADDED, "span_s"}, sum),
-    "at": min,
+    "began_at": min,
     "times": _add_each,
     "cpu_percent": _mean,
 }

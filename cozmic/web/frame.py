@@ -38,11 +38,12 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
         ("To grade", "teacher.to_grade", "pencil"),
     ),
     Role.ADMIN: (
+        ("Operations", "ops.home", "activity"),
         ("People", "ops.people", "people"),
         ("Classes", "ops.classrooms", "school"),
         ("Invitations", "ops.invitations", "mail"),
         ("School", "ops.school", "settings"),
-        ("Events", "ops.events", "activity"),
+        ("Events", "ops.events", "list"),
     ),
     Role.GUARDIAN: (),
 }
@@ -51,7 +52,6 @@ BELOW = {
     "/classrooms/": "teacher.classrooms",
     "/teacher/grading/": "teacher.to_grade",
     "/student/attempts/": "student.assignments",
-    "/ops/people/": "ops.people",
 }
 
 

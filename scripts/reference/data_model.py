@@ -87,6 +87,13 @@ GROUPS = (
             ("audit_events",),
         ),
     ),
+    Group(
+        "running",
+        "How the platform runs",
+        "Each server writes a row a minute of what it measured; older minutes become rows of five, and those of a week "
+        "ago go. What the operator was told of a figure is kept, so that no restart tells it again.",
+        (("measurements",), ("alerts",)),
+    ),
 )
 ALL: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -99,11 +106,19 @@ ALL: tuple[tuple[str, tuple[str, ...]], ...] = (
             "school",
             "school_revision",
             "failure_counts",
+            "alerts",
         ),
     ),
     (
         "Classes",
-        ("classrooms", "enrolments", "announcements", "classroom_revisions", "audit_events"),
+        (
+            "classrooms",
+            "enrolments",
+            "announcements",
+            "classroom_revisions",
+            "audit_events",
+            "measurements",
+        ),
     ),
     ("Assignments", ("assignments", "assignment_items", "questions", "skills")),
     ("Work", ("submissions", "responses", "grades", "grade_changes")),

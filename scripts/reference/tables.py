@@ -18,6 +18,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Enum,
+    Float,
     Integer,
     String,
     Table,
@@ -36,6 +37,7 @@ WORDS: tuple[tuple[type[Any], str], ...] = (
     (JSON, "JSON"),
     (Text, "text"),
     (Integer, "number"),
+    (Float, "number"),
 )
 
 

@@ -91,7 +91,7 @@ RIGHTS: dict[Right, tuple[str, ...]] = {
         "classroom.submission",
     ),
     ADMINS: (
-        "ops.people", "ops.person", "ops.change_name", "ops.change_email", "ops.classroom",
+        "ops.home", "ops.people", "ops.person", "ops.change_name", "ops.change_email", "ops.classroom",
         "ops.suspend", "ops.reinstate", "ops.reset_password", "ops.classrooms",
         "ops.hand_over_classroom", "ops.invitations", "ops.invite", "ops.withdraw_invitation",
         "ops.school", "ops.save_school", "ops.events",

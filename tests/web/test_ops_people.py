@@ -27,7 +27,7 @@ FIRST_PASSWORD = re.compile(r'value="([a-z]+(?:-[a-z]+)+-\d\d)"')
 
 
 def names(client: Client, query: str = "") -> list[str]:
-    return NAME.findall(client.get(f"/ops/{query}").text)
+    return NAME.findall(client.get(f"/ops/people{query}").text)
 
 
 def verbs() -> list[str]:
@@ -64,13 +64,14 @@ def test_people_are_found_by_name_user_name_and_e_mail(
 
 
 @pytest.mark.usefixtures("app")
-def test_an_empty_school_shows_its_first_steps(sign_in: SignIn) -> None:
+@pytest.mark.parametrize("path", ["/ops/", "/ops/people"])
+def test_an_empty_school_shows_its_first_steps(sign_in: SignIn, path: str) -> None:
     admin = sign_in(make_user(Role.ADMIN, "Olga", username="olga"))
-    page = admin.get("/ops/").text
+    page = admin.get(path).text
     assert "First steps" in page
     assert "flask seed bank" in page
     make_user(Role.TEACHER, "Ada", username="ada")
-    assert "First steps" not in admin.get("/ops/").text
+    assert "First steps" not in admin.get(path).text
 
 
 def test_the_suspended_are_found_alone(cast: Cast, root: Client) -> None:
@@ -82,11 +83,11 @@ def test_a_long_list_is_turned_page_by_page_and_back_without_gaps(cast: Cast, ro
     for number in range(113):
         # Many share a name, so that the pages have to part between equals.
         make_user(Role.STUDENT, f"G{number % 3}", family_name=f"F{number % 7}")
-    pages, url = [], "/ops/?role=student"
+    pages, url = [], "/ops/people?role=student"
     for _ in range(9):
         page = root.get(url).text
         pages.append(NAME.findall(page))
-        more = re.search(r'href="(/ops/\?[^"]*after=\d+)"', page)
+        more = re.search(r'href="(/ops/people\?[^"]*after=\d+)"', page)
         if more is None:
             break
         url = more.group(1).replace("&amp;", "&")
@@ -94,13 +95,13 @@ def test_a_long_list_is_turned_page_by_page_and_back_without_gaps(cast: Cast, ro
     everybody = [name for page in pages for name in page]
     assert everybody == sorted(everybody, key=lambda name: (name.split()[1:], name))
 
-    back = re.search(r'href="(/ops/\?[^"]*before=\d+)"', root.get(url).text)
+    back = re.search(r'href="(/ops/people\?[^"]*before=\d+)"', root.get(url).text)
     assert back is not None
     middle = root.get(back.group(1).replace("&amp;", "&")).text
     assert NAME.findall(middle) == pages[1]
-    first = re.search(r'href="(/ops/\?[^"]*before=\d+)"', middle)
+    first = re.search(r'href="(/ops/people\?[^"]*before=\d+)"', middle)
     assert first is not None
-    assert names(root, first.group(1).removeprefix("/ops/").replace("&amp;", "&")) == pages[0]
+    assert names(root, first.group(1).removeprefix("/ops/people").replace("&amp;", "&")) == pages[0]
 
 
 @pytest.mark.parametrize("cursor", ["after=999999", "before=1x", "after=-1", f"after={'9' * 40}"])
@@ -110,11 +111,11 @@ def test_a_cursor_that_leads_nowhere_starts_over(cast: Cast, root: Client, curso
 
 def test_the_list_takes_as_many_queries_for_a_hundred_as_for_five(cast: Cast, root: Client) -> None:
     with counted_queries() as few:
-        root.get("/ops/")
+        root.get("/ops/people")
     for _ in range(95):
         make_user()
     with counted_queries() as many:
-        root.get("/ops/")
+        root.get("/ops/people")
     assert len(few) == len(many) == 3
 
 
@@ -163,7 +164,7 @@ def test_an_admin_cannot_suspend_themselves_and_so_there_is_always_one(
     assert "yourself" in answer.text
     second = make_user(Role.ADMIN, "Second")
     assert root.post(f"/ops/people/{second}/suspend").status_code == 303
-    assert root.get("/ops/").status_code == 200
+    assert root.get("/ops/people").status_code == 200
 
 
 def test_the_last_admin_cannot_be_suspended_by_one_who_just_was(cast: Cast, app: Flask) -> None:
@@ -252,6 +253,6 @@ def test_people_are_counted_no_further_than_anybody_reads(
     for module in ("cozmic.reads.ops_people", "cozmic.ops.people"):
         monkeypatch.setattr(sys.modules[module], "MOST_COUNTED", 1)
     make_user(Role.STUDENT, "Another")
-    page = root.get("/ops/").text
+    page = root.get("/ops/people").text
     assert "over 1 pupil" in page
     assert "over 1 admin" not in page
