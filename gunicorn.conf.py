@@ -23,7 +23,8 @@ def number(name: str, default: int) -> int:
 
 
 # 127.0.0.1 unless said otherwise: a school's server stands behind a proxy, a host sets BIND_HOST=0.0.0.0.
-bind = f"{os.environ.get('BIND_HOST', '').strip() or '127.0.0.1'}:{number('PORT', 8000)}"
+host = os.environ.get("BIND_HOST", "").strip() or "127.0.0.1"
+bind = f"{host}:{number('PORT', 8000)}"
 
 # 4 x 2 serve 8 requests at once: processes for the processors, threads for the waits on the database.
 workers = number("WEB_CONCURRENCY", 4)
@@ -44,6 +45,12 @@ max_requests_jitter = number("MAX_REQUESTS_JITTER", 10_000)
 # Silence of a whole worker, not a deadline for a request: requests end by the database's deadlines.
 timeout = number("WORKER_TIMEOUT_S", 30)
 graceful_timeout = number("GRACEFUL_TIMEOUT_S", 20)
+
+# Where liveness is told by a thread of the master, so that busy workers do not look dead; 0 is nowhere. For systemd and
+# Kubernetes: /healthz on PORT waits for a free thread. At the address that PORT is bound to.
+health_port = number("HEALTH_PORT", 0)
+# All workers silent for so long is dead: earlier than the master replaces them, later than the busiest pause.
+silent_s = max(2.0, timeout / 3) if timeout else 10.0
 
 # The heartbeat file in memory: on a busy disk its touch can block and the worker is taken for dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -88,14 +95,24 @@ def make_metrics_folder() -> Path:
 metrics_folder = make_metrics_folder()
 
 
+def when_ready(server: Any) -> None:
+    """Tell from now on that the server lives. Before the first worker is made, so that none inherits a thread."""
+    if health_port:
+        from cozmic.observe.liveness import tell_liveness  # noqa: PLC0415
+
+        tell_liveness(server, host=host, port=health_port, silent_s=silent_s)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Give each worker an engine of its own, should anything have used it before the fork.
 
     A connection shared by two processes mixes their answers; a pre-ping does not notice.
     """
     from cozmic.extensions import db  # noqa: PLC0415  gunicorn reads this file before the application
+    from cozmic.observe.liveness import leave_liveness_to_the_master  # noqa: PLC0415
     from cozmic.observe.workers import count_in  # noqa: PLC0415
 
+    leave_liveness_to_the_master()
     count_in(metrics_folder)
     application = server.app.wsgi()
     with application.app_context():

@@ -76,6 +76,14 @@ def test_a_stop_leaves_requests_the_time_that_gunicorn_gives_them(web: dict[str,
     assert int(found[1]) < min(web["maxShutdownDelaySeconds"], int(stop[1]))
 
 
+def test_the_unit_that_looks_whether_it_lives_asks_the_port_of_the_example() -> None:
+    port = re.search(r"^#HEALTH_PORT=(\d+)$", EXAMPLE, re.MULTILINE)
+    assert port is not None
+    assert (
+        f"http://127.0.0.1:{port[1]}/" in (ROOT / "deploy/systemd/cozmic-alive.service").read_text()
+    )
+
+
 def test_nginx_takes_bodies_as_large_as_the_platform_does_and_hands_on_one_address() -> None:
     text = (ROOT / "deploy/nginx/cozmic.conf").read_text()
     assert "client_max_body_size 2m;" in text
