@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cozmic.access.clock import get_now
 from cozmic.access.people import list_taken_usernames
+from cozmic.backup.commands import backup, restore_command
 from cozmic.copying.command import db_copy
 from cozmic.errors import Conflict, Invalid
 from cozmic.formats.person_names import LONGEST_NAME
@@ -35,6 +36,8 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(create_admin)
     app.cli.add_command(db_copy)
+    app.cli.add_command(backup)
+    app.cli.add_command(restore_command)
 
 
 @click.command("create-admin")

@@ -75,9 +75,7 @@ class Config:
     ARGON2_MEMORY_KIB, ARGON2_TIME, ARGON2_LANES = 19 * 1024, 2, 1
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.INSTANCE = Path(
-            environ.get("COZMIC_INSTANCE", "").strip() or ROOT / "instance"
-        ).absolute()
+        self._read_operation(environ)
         self.SECRET_KEY = environ.get("SECRET_KEY", "").strip()
         # The suite drops databases at once: nobody asks them for a plan behind its back.
         slow_ms = 0 if self.TESTING else 500
@@ -113,6 +111,13 @@ class Config:
         self.PUBLIC_URL = public_url(
             environ.get("PUBLIC_URL") or environ.get("RENDER_EXTERNAL_URL") or ""
         )
+
+    def _read_operation(self, environ: Mapping[str, str]) -> None:
+        """Where things are kept, and what the operator's commands know of the host."""
+        instance = environ.get("COZMIC_INSTANCE", "").strip() or ROOT / "instance"
+        self.INSTANCE = Path(instance).absolute()
+        backups = environ.get("BACKUP_DIR", "").strip() or self.INSTANCE / "backups"
+        self.BACKUP_DIR = Path(backups).absolute()
 
 
 class Development(Config):

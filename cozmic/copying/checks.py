@@ -32,7 +32,7 @@ def check_source(source: End, tables: list[CopiedTable], head: str) -> None:
         raise CopyError("SOURCE is itself an unfinished copy; finish that one first.")
     if VERSIONS not in names:
         raise CopyError("SOURCE has no school in it; look whether the address is the right one.")
-    version = _version(source)
+    version = find_version(source)
     if version != head:
         raise CopyError(
             f"SOURCE is at migration {version}, this release at {head}; "
@@ -71,9 +71,9 @@ def get_target_state(
         raise CopyError(
             f"TARGET holds tables of something else ({', '.join(others or sorted(names))}). {OTHER_DATABASE}"
         )
-    if _version(target) != head:
+    if find_version(target) != head:
         raise CopyError(
-            f"TARGET is at migration {_version(target)}, this release at {head}. {OTHER_DATABASE}"
+            f"TARGET is at migration {find_version(target)}, this release at {head}. {OTHER_DATABASE}"
         )
     expected = unused()
     full = [name for name in sorted(names - {VERSIONS}) if target.count(name) != expected.get(name)]
@@ -104,6 +104,7 @@ def check_untouched(target: End, tables: list[CopiedTable]) -> None:
             )
 
 
-def _version(end: End) -> str | None:
+def find_version(end: End) -> str | None:
+    """Return the migration that a database stands at; None: it has run none."""
     rows = end.query(f"SELECT version_num FROM {VERSIONS}")  # noqa: S608
     return str(rows[0][0]) if rows else None

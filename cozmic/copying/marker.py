@@ -67,7 +67,7 @@ class Marker:
         """First in each transaction: raise CopyError where another run has taken the copy over."""
         sql = f"UPDATE {NAME} SET value = value WHERE name = 'run' AND value = ?"  # noqa: S608
         if not self._target.execute(sql, self._run):
-            raise CopyError("another db-copy has taken this copy over; leave it to that one.")
+            raise CopyError("another run has taken this copy over; leave it to that one.")
 
     def mark_of(self, table: str) -> Mark:
         """Return how far a table has come."""

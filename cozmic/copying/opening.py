@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import upgrade
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from cozmic.config import Config, ConfigError
 from cozmic.connections import RULES
@@ -46,7 +47,12 @@ def _open(address: str, *, is_source: bool) -> End:
     url = make_url(config.SQLALCHEMY_DATABASE_URI)
     if url.get_backend_name() == "sqlite":
         return SqliteEnd.open(url, is_source=is_source)
-    arguments = dict(config.SQLALCHEMY_ENGINE_OPTIONS["connect_args"])
+    return open_postgres(url, config.SQLALCHEMY_ENGINE_OPTIONS["connect_args"], is_source=is_source)
+
+
+def open_postgres(url: URL, connect_args: dict[str, Any], *, is_source: bool) -> PostgresEnd:
+    """Connect as the application would; raises CopyError for a target behind a pooler, and psycopg2's errors."""
+    arguments = dict(connect_args)
     if arguments.pop(RULES)["is_pooled"] and not is_source:
         raise CopyError("it is behind PgBouncer, where no migration runs; name PostgreSQL itself.")
     return PostgresEnd.open(url, arguments)
@@ -73,15 +79,21 @@ def get_head() -> str:
 
 def bring_to_head(address: str) -> None:
     """Run every migration on a database."""
+    config = _configure(address)
+    bring_to("head", config.SQLALCHEMY_DATABASE_URI, config.SQLALCHEMY_ENGINE_OPTIONS)
+
+
+def bring_to(revision: str, url: str, engine_options: dict[str, Any]) -> None:
+    """Run the migrations up to one on a database, as SQLAlchemy knows its address, with an engine of its own."""
     # With nothing in it but the engine that env.py asks for.
     app = Flask(__name__, static_folder=None)
-    app.config.from_object(_configure(address))
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"]["hide_parameters"] = True
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**engine_options, "hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
         try:
-            upgrade(str(FOLDER))
+            upgrade(str(FOLDER), revision=revision)
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 from cozmic.copying import marker as markers
 from cozmic.copying.checks import TargetState, check_untouched
@@ -19,6 +20,24 @@ from cozmic.transaction import REVISION_BITS
 BATCH_ROWS = 5_000
 Told = Callable[[str, int], None]
 """Is given a table's name and how many of its rows were copied, compared or skipped just now."""
+
+
+class Source(Protocol):
+    """Where rows come from: one end of a copy, or a backup."""
+
+    @property
+    def label(self) -> str:
+        """What an unfinished copy knows it by."""
+
+    def read(
+        self,
+        table: CopiedTable,
+        *,
+        after: Key | None = None,
+        until: Key | None = None,
+        limit: int | None = None,
+    ) -> bytes:
+        """Return rows in key order as lines, from behind `after` up to `until`, at most `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class SchoolCopy:
     """One run: from a source inside its snapshot to a target."""
 
     def __init__(
-        self, source: End, target: End, tables: list[CopiedTable], *, head: str, told: Told
+        self, source: Source, target: End, tables: list[CopiedTable], *, head: str, told: Told
     ) -> None:
         self._source, self._target = source, target
         self._tables = tables
@@ -159,16 +178,23 @@ class SchoolCopy:
             self._marker.drop()
 
 
-def sum_up(end: End, table: CopiedTable, told: Told) -> tuple[int, str]:
+def sum_up(end: Source, table: CopiedTable, told: Told) -> tuple[int, str]:
     """Return how many rows a table has, and the checksum over them."""
-    checksum, rows, after = hashlib.sha256(), 0, None
-    while lines := end.read(table, after=after, limit=BATCH_ROWS):
+    checksum, rows = hashlib.sha256(), 0
+    for lines in read_all(end, table):
         checksum.update(lines)
         number = lines.count(b"\n")
         rows += number
-        after = table.last_key(lines)
         told(table.name, number)
     return rows, checksum.hexdigest()
+
+
+def read_all(end: Source, table: CopiedTable) -> Iterator[bytes]:
+    """Yield all rows of a table in key order, batch by batch, as lines."""
+    after = None
+    while lines := end.read(table, after=after, limit=BATCH_ROWS):
+        yield lines
+        after = table.last_key(lines)
 
 
 def list_changed(

@@ -155,7 +155,7 @@ def test_a_copy_that_was_taken_over_stops(
     one.hold()
     other.take_over()
     other.hold()
-    with pytest.raises(CopyError, match="another db-copy has taken this copy over"):
+    with pytest.raises(CopyError, match="another run has taken this copy over"):
         one.hold()
     end.close()
 
