@@ -18,11 +18,12 @@ from alembic import context
 from alembic.runtime.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import JSON, Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cozmic.connections import RULES
 from cozmic.extensions import BEGIN, db
 from cozmic.models.types import Points, UtcDateTime
+from cozmic.web.database_words import words_for
 
 LOCK_TIMEOUT_MS = 500
 # Building beside the traffic waits for old transactions and holds up nobody meanwhile; begun anew it costs a full read.
@@ -223,6 +224,14 @@ def run(connection: Connection, seen: list[str | None]) -> None:
             driver.execute("PRAGMA foreign_keys = ON")
 
 
+def connect() -> Connection:
+    """Connect, or end the program with one line that names the cure."""
+    try:
+        return db.engine.connect()
+    except OperationalError as error:
+        raise SystemExit(f"cozmic: {words_for(error).log}") from None
+
+
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database; there is no offline mode.")
 if current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"].get(RULES, {}).get("is_pooled"):
@@ -230,7 +239,7 @@ if current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"].get(RULES, {}
         "cozmic: migrations set limits and locks of their own, which PgBouncer would give to others: run them with "
         "DB_PGBOUNCER=0 and the DATABASE_URL of PostgreSQL itself."
     )
-with db.engine.connect() as plain, being_the_only_one(plain):
+with connect() as plain, being_the_only_one(plain):
     try:
         if plain.dialect.name == "postgresql":
             lift_limits(plain)

@@ -42,6 +42,16 @@ def gunicorn(
     database_url: str, folder: Path, *, application: str = "wsgi:app", **environ: str
 ) -> Iterator[Server]:
     """Serve a migrated database with gunicorn.conf.py, 4 workers of 2 threads unless said otherwise."""
+    with started_gunicorn(database_url, folder, application=application, **environ) as server:
+        wait_until_ready(server)
+        yield server
+
+
+@contextmanager
+def started_gunicorn(
+    database_url: str, folder: Path, *, application: str = "wsgi:app", **environ: str
+) -> Iterator[Server]:
+    """The same without waiting until it is ready, for a server that cannot be."""
     port, log = free_port(), folder / "gunicorn.log"
     settings = {
         **os.environ,
@@ -60,10 +70,8 @@ def gunicorn(
             stderr=out,
             start_new_session=True,
         )
-    server = Server(port, process, log)
     try:
-        wait_until_ready(server)
-        yield server
+        yield Server(port, process, log)
     finally:
         stop(process)
 
