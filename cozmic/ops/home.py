@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app, request
 
@@ -56,11 +56,17 @@ def _read_deployment() -> Deployment:
 
 
 def _label_edges(data: Operations, shown: Range) -> tuple[str, str]:
-    """The first and the last moment of the charts, without the day where it is today's or yesterday's."""
-    first, last = (local_time(moment) for moment in (data.begins[0], data.begins[-1]))
-    if shown.back < timedelta(days=1):
-        return first.rpartition(", ")[2], last.rpartition(", ")[2]
+    """The first and the last moment of the charts, as short as they are still plain."""
+    first, last = (_label(moment, shown.back) for moment in (data.begins[0], data.begins[-1]))
     return first, last
+
+
+def _label(moment: datetime, back: timedelta) -> str:
+    day, _, clock = local_time(moment).partition(", ")  # Tue 3 Nov 2026, 14:05
+    if back < timedelta(days=1):
+        return clock
+    weekday, _, date = day.rpartition(" ")[0].partition(" ")
+    return f"{weekday} {clock}" if back < timedelta(days=7) else f"{weekday} {date}"
 
 
 def _draw(data: Operations) -> list[Chart]:

@@ -83,7 +83,7 @@ POOL_CONNECTIONS = Threshold(
 )  # fmt: skip
 """8 and 14 of 15, as shares, judged in pool_share()."""
 SERVER_CONNECTIONS = Threshold(
-    "server-connections", "Connections to the database server", "%",
+    "server-connections", "Database server", "%",
     100 * 8 / GUIDE_POOL, 100 * 14 / GUIDE_POOL,
     "How many of the connections that the database server allows are open, by all programs together.",
     runbook="database-connections",

@@ -38,7 +38,7 @@ NAV: dict[Role, tuple[tuple[str, str, str], ...]] = {
         ("To grade", "teacher.to_grade", "pencil"),
     ),
     Role.ADMIN: (
-        ("Operations", "ops.home", "activity"),
+        ("Status", "ops.home", "activity"),
         ("People", "ops.people", "people"),
         ("Classes", "ops.classrooms", "school"),
         ("Invitations", "ops.invitations", "mail"),

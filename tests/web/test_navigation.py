@@ -61,7 +61,7 @@ def test_a_pupil_sees_where_he_is(cast: Cast, sign_in: SignIn) -> None:
 def test_an_admin_sees_where_she_is(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.root)
     places = {
-        "/ops/": ["Operations"],
+        "/ops/": ["Status"],
         "/ops/people": ["People"],
         f"/ops/people/{cast.ben}": ["People"],
         f"/ops/classrooms/{cast.ada_class}": ["Classes"],
