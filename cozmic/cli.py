@@ -15,6 +15,7 @@ from cozmic.access.clock import get_now
 from cozmic.access.people import list_taken_usernames
 from cozmic.backup.commands import backup, restore_command
 from cozmic.copying.command import db_copy
+from cozmic.doctor.command import doctor
 from cozmic.errors import Conflict, Invalid
 from cozmic.formats.person_names import LONGEST_NAME
 from cozmic.rules.emails import LONGEST_EMAIL, find_email_fault, tidy_email
@@ -38,6 +39,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(db_copy)
     app.cli.add_command(backup)
     app.cli.add_command(restore_command)
+    app.cli.add_command(doctor)
 
 
 @click.command("create-admin")

@@ -118,6 +118,11 @@ class Config:
         self.INSTANCE = Path(instance).absolute()
         backups = environ.get("BACKUP_DIR", "").strip() or self.INSTANCE / "backups"
         self.BACKUP_DIR = Path(backups).absolute()
+        # What gunicorn.conf.py reads too; flask doctor does sums with them.
+        self.WEB_CONCURRENCY = read_int(environ, "WEB_CONCURRENCY", 4, low=1, high=1000)
+        self.WEB_THREADS = read_int(environ, "WEB_THREADS", 2, low=1, high=1000)
+        self.BIND_HOST = environ.get("BIND_HOST", "").strip() or "127.0.0.1"
+        self.ON_RENDER = bool(environ.get("RENDER", "").strip())
 
 
 class Development(Config):

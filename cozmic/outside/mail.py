@@ -97,6 +97,17 @@ class SmtpMailer:
         Thread(target=self._run, args=(mail, delivery), name="mail", daemon=False).start()
         return delivery
 
+    def find_fault(self) -> str | None:
+        """Return why the server would take no mail of ours, or None; signs in where it should, and sends nothing."""
+        watch = _Watch()
+        try:
+            _leave(self._connect(watch))
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            return watch.reason or str(error) or type(error).__name__
+        finally:
+            watch.end()
+        return None
+
     def _run(self, mail: Mail, delivery: Delivery) -> None:
         watch = _Watch()
         try:
@@ -213,3 +224,11 @@ def get_mailer() -> Mailer:
     """Return the mailer that the configuration names."""
     url: str = current_app.config["MAIL_URL"]
     return SmtpMailer(url, current_app.config["MAIL_FROM"]) if url else LogMailer()
+
+
+def find_mail_fault() -> str | None:
+    """Return why no mail would go out, or None. Some round trips to the mail server; ends soon after DEADLINE_S."""
+    url: str = current_app.config["MAIL_URL"]
+    if not url:
+        return "MAIL_URL is not set"
+    return SmtpMailer(url, current_app.config["MAIL_FROM"]).find_fault()

@@ -1,0 +1,1 @@
+"""flask doctor on deployments that are right, and on many that are not."""
