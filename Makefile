@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check bench faults indices format docs lock
+.PHONY: help run test check bench faults load indices format docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ bench: ## Measure dashboards, database and pool side by side, and say which figu
 faults: ## Break servers while people work, at full size, and say what people saw (ARGS=--write writes its page)
 	@scripts/environment dev
 	@exec .venv/bin/python -m scripts.faults $(ARGS)
+
+load: ## Load the platform as a school would, and judge it (SHAPE=smoke, class, bell, exam, 2000, knee, spike or soak)
+	@scripts/environment dev
+	@exec .venv/bin/python locust/load.py $(or $(SHAPE),smoke) $(ARGS)
 
 indices: ## Prove each index on 100,000 pupils and a million responses, and write its page (minutes)
 	@scripts/environment dev

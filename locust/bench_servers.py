@@ -99,10 +99,11 @@ class Servers:
         return folder
 
     def serve(
-        self, environ: Mapping[str, str], *, workers: int = WORKERS, threads: int = THREADS
-    ) -> Served:
+        self, environ: Mapping[str, str], *, workers: int = WORKERS, threads: int = THREADS,
+        module: str = "wsgi:app",
+    ) -> Served:  # fmt: skip
         """Start the platform under gunicorn and wait until it is ready."""
-        arguments = [str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
+        arguments = [str(ROOT / "gunicorn.conf.py"), f"--pythonpath={HERE}", module]
         return self._start(environ, arguments, "/readyz", workers, threads)
 
     def serve_hello(self) -> Served:

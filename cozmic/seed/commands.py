@@ -61,13 +61,18 @@ def demo(*, if_empty: bool) -> None:
 )
 @click.option("--class-size", type=int, help="All classes of so many pupils, one class a teacher.")
 @click.option("--assignments", type=int, help="Each class has exactly so many published ones.")
+@click.option(
+    "--practice", type=int, default=0,
+    help="So many quizzes more in each class, open for weeks, that everybody may take ten times.",
+)  # fmt: skip
 def load(
-    *, students: int, responses: int, number: int, class_size: int | None, assignments: int | None
-) -> None:
+    *, students: int, responses: int, number: int, class_size: int | None, assignments: int | None,
+    practice: int,
+) -> None:  # fmt: skip
     """Add made-up people, classes and work for load tests, beside what is there. `flask seed unload` removes them."""
     began = time.monotonic()
     try:
-        shape = LoadShape(students, responses, number, class_size, assignments)
+        shape = LoadShape(students, responses, number, class_size, assignments, practice)
     except BadShape as problem:
         raise click.ClickException(str(problem)) from problem
     with click.progressbar(length=students + responses, label="Loading") as bar:

@@ -131,6 +131,8 @@ class Load:
             )
             before = self.responses
             self._fill(one, plan.quota)
+            for number in range(1, self.shape.practice + 1):
+                self.maker.make_practice(one, number)
             self.maker.sink.flush(at_least=30_000)
             on_progress(self.responses - before)
             teacher_name = people.teacher_name(plan.teacher)

@@ -14,6 +14,7 @@ SECOND_CLASS, THIRD_CLASS = 0.45, 0.25
 BUSY = (0.3, 0.6, 1.0, 1.0, 1.4, 2.5)
 """How much work classes give, beside each other."""
 MOST_STUDENTS = 1_000_000
+MOST_PRACTICE = 20
 
 
 class BadShape(ValueError):
@@ -31,6 +32,8 @@ class LoadShape:
     class_size: int | None = None
     assignments: int | None = None
     """How many published ones each class has; None: as many as the responses need."""
+    practice: int = 0
+    """How many quizzes each class has beside, open for weeks, that everybody may take ten times."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be made."""
@@ -44,6 +47,8 @@ class LoadShape:
             raise BadShape("The number of students has to be a multiple of the class size.")
         if self.assignments is not None and not 1 <= self.assignments <= 200:
             raise BadShape("Give each class from 1 to 200 assignments.")
+        if not 0 <= self.practice <= MOST_PRACTICE:
+            raise BadShape(f"Give each class from 0 to {MOST_PRACTICE} practice quizzes.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ LATE_RULES = (LateRule.ACCEPT, LateRule.PENALTY, LateRule.ACCEPT, LateRule.REFUS
 PENALTY_PERCENT = 10
 CODE = "LOAD"
 """Join codes of the school's own have no such letters (rules/join_codes.py), so none is ever the same."""
+PRACTICE_DAYS, PRACTICE_ITEMS, PRACTICE_ATTEMPTS, ESSAY_IN_EVERY = 30, 4, 10, 3
 JOINS_LATE, LEAVES = 0.02, 0.01
 
 
@@ -173,6 +174,26 @@ class Maker:
         title = f"{dice.choice(self.plan.topics)} {number}: {theme.skill.lower()}"
         self._write(one, task, title, is_draft=is_draft)
         return task
+
+    def make_practice(self, one: LoadClass, number: int) -> None:
+        """Set a quiz that is open for weeks and may be taken ten times; nobody has begun it yet."""
+        due_at = self._at_four(PRACTICE_DAYS)
+        essays = [known for known in one.pool if known.is_essay]
+        others = [known for known in one.pool if not known.is_essay]
+        chosen = self.dice.sample(others, min(PRACTICE_ITEMS, len(others)))
+        if essays and number % ESSAY_IN_EVERY == 0:  # so that teachers have something to mark
+            chosen[-1] = self.dice.choice(essays)
+        items = [
+            Item(self.sink.next_id(AssignmentItem), place, Decimal(1), question)
+            for place, question in enumerate(chosen, start=1)
+        ]
+        task = Task(
+            id=self.sink.next_id(Assignment),
+            window=Window(self.now - DAY, due_at, None, LateRule.ACCEPT),
+            attempts_allowed=PRACTICE_ATTEMPTS, penalty_percent=0, release=Release.AUTOMATIC, items=items,
+            max_points=Decimal(len(items)),
+        )  # fmt: skip
+        self._write(one, task, f"Practice {number}: {chosen[0].skill.lower()}", is_draft=False)
 
     def _at_four(self, days: int) -> datetime:
         day = to_wall(start_of_day(self.now, self.zone, days=days), self.zone)

@@ -40,7 +40,7 @@ from cozmic.seed import unload as unloading
 from cozmic.seed.bank import load_bank
 from cozmic.seed.load import Loaded, load_school
 from cozmic.seed.load_people import is_of_load
-from cozmic.seed.load_plan import LoadShape
+from cozmic.seed.load_plan import BadShape, LoadShape
 from cozmic.seed.unload import unload_school
 from cozmic.transaction import transaction
 from tests.conftest import SignIn
@@ -371,3 +371,23 @@ def test_every_table_that_hangs_on_people_or_classes_is_taken_care_of() -> None:
         for key in table.foreign_keys:
             if key.column.table.name in names:
                 assert table.name in names, f"{table.name} hangs on {key.column.table.name}"
+
+
+@pytest.mark.usefixtures("app")
+def test_practice_is_open_to_all_ten_times_and_leaves_the_rest_alone() -> None:
+    shape = LoadShape(students=60, responses=300, class_size=20, assignments=2, practice=3)
+    load(shape)
+    now = get_now()
+    practice = [one for one in all_of(Assignment) if one.title.startswith("Practice ")]
+    assert len(practice) == 3 * 3
+    assert all(one.opens_at < now < one.due_at and one.attempts_allowed == 10 for one in practice)
+    begun = {one.assignment_id for one in all_of(Submission)}
+    assert begun.isdisjoint(one.id for one in practice)
+    sizes = Counter(one.assignment_id for one in all_of(AssignmentItem))
+    assert {sizes[one.id] for one in practice} == {4}
+    assert len(all_of(Assignment)) == 3 * (2 + 3)
+
+
+def test_more_practice_than_a_page_can_hold_is_refused() -> None:
+    with pytest.raises(BadShape, match="practice"):
+        LoadShape(students=1, responses=0, practice=21)

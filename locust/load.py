@@ -1,0 +1,280 @@
+"""`make load SHAPE=...`: real people's work against the platform on a real PostgreSQL and Redis, judged at the end.
+
+    .venv/bin/python locust/load.py SHAPE [--minutes N] [--scale X] [--without-redis] [--no-cache] [--write]
+
+Starts everything itself on free ports of 127.0.0.1 and ends it again. Exits 0 where every goal of the shape is met, 1
+where one is not, 2 where it could not measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # the platform, and the starters of servers that its tests use
+
+from bench_servers import Served, Servers, servers  # noqa: E402
+from ledger import Ledger, Verdict, read_ledgers  # noqa: E402
+from load_compare import compare, count_scanned, count_stored_once  # noqa: E402
+from load_facts import facts_of, notes_of  # noqa: E402
+from load_figures import EXTRA, Seen, common_figures, exam_figures  # noqa: E402
+from load_goals import judge  # noqa: E402
+from load_report import Report  # noqa: E402
+from load_shapes import SHAPES, Shape, spike_of  # noqa: E402
+from load_stage import PLANTS, School, Settings, check_enough, make_school, serve, write_roster  # noqa: E402
+from load_tally import read_tallies  # noqa: E402
+from load_watch import Watch, fetch_metrics  # noqa: E402
+
+from tests.services.errors import ServiceUnavailable  # noqa: E402
+
+PAGES, REPORTS = ROOT / "docs/reference/load", ROOT / "instance/load"
+SHAPED = Path(__file__).with_name("load_shaped.py")
+DRAIN_S = 3
+"""After the generator has gone: what it had sent is answered, to nobody."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run, from the first server to the report."""
+
+    shape: Shape
+    settings: Settings
+    options: argparse.Namespace
+    folder: Path
+    begun: float = field(default_factory=time.monotonic)
+    ledger: Ledger = field(default_factory=Ledger)
+    verdict: Verdict = field(default_factory=Verdict)
+
+    def say(self, text: str) -> None:
+        """Tell how far it is."""
+        print(f"{time.monotonic() - self.begun:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    def measure(self, running: Servers) -> Report:
+        """Do it all."""
+        self.say("making the school")
+        school = make_school(running, self.shape, self.settings)
+        if missing := check_enough(school, {} if self.shape.steps[0] else self.shape.people):
+            raise SystemExit(f"There are too few accounts for: {', '.join(missing)}")
+        roster = write_roster(self.folder, school)
+        seen = []
+        for start in range(self.shape.starts):
+            if self.shape.starts > 1:
+                self.say(f"start {start + 1} of {self.shape.starts}")
+            seen.append(self.start(running, school, roster, start))
+        return self.report(running, school, seen)
+
+    def start(self, running: Servers, school: School, roster: Path, number: int) -> Seen:
+        """Serve, load, and end the server."""
+        token = token_urlsafe(16)
+        folder = self.folder / f"start-{number}"
+        folder.mkdir()
+        served = serve(running, school, self.settings, token)
+        try:
+            before, scanned = fetch_metrics(served.port, token), count_scanned(school.url)
+            watch = self.generate(running, served, school, roster, folder)
+            time.sleep(DRAIN_S)
+            after, scanned = fetch_metrics(served.port, token), count_scanned(school.url) - scanned
+        finally:
+            served.stop()
+        # Each start's acts are compared before the next one overtakes them.
+        self.ledger = read_ledgers(folder.glob("ledger-*.json"))
+        found = compare(self.ledger, school.url)
+        self.verdict.acknowledged += found.acknowledged
+        self.verdict.lost += found.lost
+        self.verdict.doubled += found.doubled
+        return Seen(
+            read_tallies(sorted(folder.glob("tally-*.json"))), before, after, watch, scanned
+        )
+
+    def generate(
+        self, running: Servers, served: Served, school: School, roster: Path, folder: Path
+    ) -> Watch:
+        """Run locust to its end."""
+        shape, options = self.shape, self.options
+        command = [
+            sys.executable, "-m", "locust", "-f", str(SHAPED), "--headless", "--only-summary", "--exit-code-on-error=0",
+            f"--host=http://127.0.0.1:{served.port}", "--loglevel=WARNING", "--reset-stats",
+        ]  # fmt: skip
+        if not shape.steps[0]:
+            command += [
+                f"--users={shape.total}",
+                f"--spawn-rate={shape.per_s:g}",
+                f"--run-time={shape.seconds:.0f}s",
+            ]
+        if options.processes > 1:
+            command.append(f"--processes={options.processes}")
+        environ = {
+            **os.environ, "COZMIC_LOAD_PLAN": shape.as_json(), "COZMIC_LOAD_ROSTER": str(roster),
+            "COZMIC_LOAD_OUT": str(folder), "COZMIC_LOAD_EXAM": str(school.exam_id),
+            "COZMIC_LOAD_GENERATORS": str(options.processes), "COZMIC_LOAD_THINK": "calm" if options.calm else "",
+        }  # fmt: skip
+        log = (folder / "locust.log").open("w")
+        with (
+            log,
+            subprocess.Popen(command, env=environ, stdout=log, stderr=log, cwd=folder) as locust,
+        ):
+            roots = {
+                "app": served.root, "PostgreSQL": running.postgres_root, "Redis": running.redis_root,
+                "locust": locust.pid,
+            }  # fmt: skip
+            watch = Watch(lambda: roots)
+            watch.start()
+            self.say(f"{shape.title}: {shape.total} people, {shape.seconds:.0f} s")
+            try:
+                locust.wait(timeout=3600 * 3)
+            finally:
+                watch.stop()
+                if locust.poll() is None:
+                    locust.terminate()
+        if not any(read_tallies([path]).names for path in folder.glob("tally-*.json")):
+            print((folder / "locust.log").read_text()[-4000:], file=sys.stderr)
+            raise RuntimeError("The generator asked for nothing; what it said stands above.")
+        return watch
+
+    def report(self, running: Servers, school: School, seen: Sequence[Seen]) -> Report:
+        """Judge it."""
+        shape, options = self.shape, self.options
+        figures = common_figures(shape, seen, self.verdict)
+        if shape.needs_exam:
+            figures |= exam_figures(shape, seen, count_stored_once(school.url, school.exam_id))
+        if extra := EXTRA.get(shape.name):
+            figures |= extra(shape, seen)
+        return Report(
+            title=f"Load test: {shape.name}", facts=facts_of(self.shape, running.versions(), options),
+            found=judge(shape.name, figures, scale=options.scale), tally=seen[-1].tally,
+            samples=seen[-1].watch.samples, main=shape.main, is_short=is_short(options),
+            notes=notes_of(shape, seen, self.verdict, figures),
+        )  # fmt: skip
+
+
+def is_short(options: argparse.Namespace) -> bool:
+    """Whether a shape was made smaller, so that its figures prove nothing."""
+    return options.scale != 1 or options.minutes is not None or options.starts is not None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, report, and return the exit code."""
+    options = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (hard, hard)
+    )  # each person has a connection, at both ends
+    try:
+        with servers() as running:
+            run = Run(shape_of(options), settings_of(options), options, running.folder("load"))
+            report = run.measure(running)
+            tell(report, options)
+    except KeyboardInterrupt:
+        print("Stopped before the end: nothing is written.", file=sys.stderr)
+        return 130
+    except ServiceUnavailable as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0 if report.has_met_all else 1
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description="Load the platform as a school would, and judge it."
+    )
+    parser.add_argument("shape", choices=SHAPES)
+    parser.add_argument("--minutes", type=float, help="how long the main part lasts")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="so many times the people (0.1: a tenth)"
+    )
+    parser.add_argument("--starts", type=int, help="how often the server is started anew (bell)")
+    parser.add_argument(
+        "--knee", type=int, help="for spike: the knee that was measured (else the last one's)"
+    )
+    parser.add_argument("--processes", type=int, default=1, help="processes of the generator")
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--calm", action="store_true", help="people who read: a median of 15 s a page"
+    )
+    parser.add_argument("--without-redis", action="store_true", help="REDIS_URL unset")
+    parser.add_argument("--no-cache", action="store_true", help="PAGE_CACHE=0")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the platform"
+    )
+    parser.add_argument(
+        "--plant", choices=PLANTS, default="", help="a fault, to see the load test fail"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write the page and picture in docs/reference/load/"
+    )
+    options = parser.parse_args(arguments)
+    if options.shape == "knee" and options.processes > 1:
+        parser.error("knee takes one process: it looks at what it measures")
+    if any("=" not in one for one in options.set):
+        parser.error("--set takes NAME=VALUE")
+    return options
+
+
+def shape_of(options: argparse.Namespace) -> Shape:
+    """The shape that the command line asks for."""
+    shape = SHAPES[options.shape]
+    if options.shape == "spike":
+        shape = spike_of(options.knee or last_knee())
+    if options.scale != 1:
+        shape = shape.scaled(options.scale)
+    if options.minutes is not None:
+        shape = shape.lasting(options.minutes)
+    if options.starts is not None:
+        shape = shape.starting(options.starts)
+    return shape
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """How the platform is to be set."""
+    changes = dict(one.split("=", 1) for one in options.set)
+    return Settings(
+        options.workers,
+        options.threads,
+        not options.without_redis,
+        not options.no_cache,
+        changes,
+        options.plant,
+    )
+
+
+def last_knee() -> int:
+    """The knee that was last measured here; 3000 where none was."""
+    path = REPORTS / "knee.json"
+    return int(json.loads(path.read_text())["knee"]) if path.exists() else 3000
+
+
+def tell(report: Report, options: argparse.Namespace) -> None:
+    """Print the tables and write the files."""
+    print(report.as_text())
+    name = (
+        options.shape
+        + ("-without-redis" if options.without_redis else "")
+        + ("-no-cache" if options.no_cache else "")
+    )
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    (REPORTS / f"{name}.html").write_text(report.as_html())
+    found = {one.goal.key: one.value for one in report.found}
+    (REPORTS / f"{name}.json").write_text(json.dumps(found))
+    print(f"\nThe report with its charts: instance/load/{name}.html")
+    if options.write:
+        PAGES.mkdir(parents=True, exist_ok=True)
+        (PAGES / f"{name}.md").write_text(report.as_page(f"{name}.svg"))
+        (PAGES / f"{name}.svg").write_text(report.charts())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

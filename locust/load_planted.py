@@ -1,0 +1,54 @@
+"""The platform with a planted fault: now and then somebody is given the first page that another person asked for.
+
+Served by `make load ARGS="--plant leak"` alone, to see the load test fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from wsgi import app as real
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+EVERY = 20
+
+
+class Leak:
+    """Gives each 20th visitor of a pupil's first page the one that was drawn before."""
+
+    def __init__(self) -> None:
+        self._before: tuple[Any, ...] | None = None
+        self._count = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["PATH_INFO"] != "/student/":
+            return real(environ, start_response)
+        self._count += 1
+        if self._before and self._count % EVERY == 0:
+            status, headers, body = self._before
+            start_response(status, headers)
+            return [body]
+        said: list[Any] = []
+
+        def listen(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            said[:] = [status, list(headers)]
+            return (
+                start_response(status, headers, exc_info)
+                if exc_info
+                else start_response(status, headers)
+            )
+
+        parts = real(environ, listen)
+        body = b"".join(parts)
+        if said and said[0].startswith("200"):
+            self._before = (*said, body)
+        if hasattr(parts, "close"):
+            parts.close()
+        return [body]
+
+
+app = Leak()

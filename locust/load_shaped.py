@@ -1,0 +1,85 @@
+"""What `make load` gives to locust: the people of locustfile.py in one of the shapes, with everything on time."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]
+import locustfile  # noqa: F401  for its listeners
+from load_shapes import RAMP_PER_S, Part, read_plan
+from load_tally import percentile
+from locust import LoadTestShape, events
+from people import TALLY
+from people_pupils import BellPupil, ExamPupil, Pupil, Signal, SpikePupil
+from people_teachers import Admin, ExamTeacher, Teacher
+
+PLAN = read_plan(os.environ["COZMIC_LOAD_PLAN"])
+KINDS: dict[str, Any] = {
+    one.kind: one for one in (Pupil, Teacher, Admin, BellPupil, ExamPupil, ExamTeacher, SpikePupil)
+}
+PARTS = [Part(**part) for part in PLAN["parts"]]
+IS_KNEE = bool(PLAN["steps"][0])
+SETTLE_S, HOLD_S, KNEE_MS = 10, 30, 2000.0
+
+for kind, person in KINDS.items():
+    if not IS_KNEE or kind not in ("pupil", "teacher"):
+        person.fixed_count = PLAN["people"].get(kind, 0)
+        person.weight = 1 if person.fixed_count else 0
+ExamPupil.exam = os.environ.get("COZMIC_LOAD_EXAM", "")
+
+
+def begin(environment: Any, **_: Any) -> None:
+    """Start the clocks."""
+    gevent.spawn(count, environment)
+    if not IS_KNEE:
+        gevent.spawn(conduct)
+
+
+def conduct() -> None:
+    """One part after the other."""
+    for part in PARTS:
+        TALLY.mark(part.name)
+        if part.signal:
+            Signal.of(part.signal).set()
+        gevent.sleep(part.seconds)
+
+
+def count(environment: Any) -> None:
+    """How many people there are, every second."""
+    while True:
+        TALLY.count_users(environment.runner.user_count)
+        gevent.sleep(1)
+
+
+events.test_start.add_listener(begin)  # type: ignore[no-untyped-call]
+
+if IS_KNEE:
+
+    class Steps(LoadTestShape):
+        """Adds people until the 95th percentile of the last step passes two seconds."""
+
+        def __init__(self) -> None:
+            super().__init__()  # type: ignore[no-untyped-call]
+            self._target, self._more = PLAN["steps"]
+            self._most = sum(PLAN["people"].values())
+            self._held_since: float | None = None
+
+        def tick(self) -> tuple[int, float] | None:
+            """Say how many people there are to be; None ends the test."""
+            now, runner = self.get_run_time(), self.runner  # type: ignore[no-untyped-call]
+            if runner is None or runner.user_count < self._target:
+                self._held_since = None
+                return self._target, RAMP_PER_S
+            if self._held_since is None:
+                self._held_since = now
+                gevent.spawn_later(SETTLE_S, TALLY.mark, str(self._target))
+            if now - self._held_since < SETTLE_S + HOLD_S:
+                return self._target, RAMP_PER_S
+            p95 = percentile(sorted(TALLY.recent(HOLD_S)), 95)
+            print(f"{self._target} people: p95 {p95:.0f} ms", flush=True)
+            if not p95 <= KNEE_MS or self._target >= self._most:
+                return None
+            TALLY.mark("more")
+            self._target = min(self._most, self._target + self._more)
+            return self._target, RAMP_PER_S

@@ -1,0 +1,265 @@
+"""Pupils: they look what there is, take quizzes answer by answer, hand in, and read what became of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]
+from locust import task
+from people import LEDGER, GaveUp, Person, Reply, flow
+
+ASSIGNMENT = re.compile(rb"/student/assignments/(\d+)")
+RESULT = re.compile(rb"/student/attempts/(\d+)/result")
+ITEM = re.compile(rb'data-item="(\d+)"')
+VERSION = re.compile(rb'name="version-\d+" value="(\d+)"')
+CHOICE = re.compile(rb'type="radio" name="answer-\d+" value="([^"]+)"')
+# The quizzes that may be taken again and again are called so (cozmic/seed/load_term.py).
+WORK = re.compile(rb'href="/student/assignments/(\d+)"[^>]*>(?:(?!</a>).)*?Practice ', re.DOTALL)
+
+
+@dataclass(slots=True)
+class Question:
+    """A question on the page, as its script knows it."""
+
+    id: str
+    version: int
+    choices: tuple[str, ...]
+    is_essay: bool
+    answer: str = ""
+
+
+def read_questions(body: bytes) -> list[Question]:
+    """Return the questions of a take page."""
+    found = []
+    for part in body.split(b'<div class="take-item"')[1:]:
+        item, version = ITEM.search(part), VERSION.search(part)
+        if item and version:
+            choices = tuple(one.decode() for one in CHOICE.findall(part))
+            found.append(Question(item[1].decode(), int(version[1]), choices, b"<textarea" in part))
+    return found
+
+
+class Pupil(Person):
+    """A pupil at work."""
+
+    kind = "pupil"
+    weight = 24
+
+    @task(8)
+    @flow
+    def look_around(self) -> None:
+        """See what is new."""
+        self.page("/student/", "GET /student/")
+
+    @task(3)
+    @flow
+    def see_assignments(self) -> None:
+        """See all work, and one piece of it."""
+        body = self.fresh_page("/student/assignments/", "GET /student/assignments/")
+        self.think()
+        if ids := ASSIGNMENT.findall(body):
+            self._look_at(self.dice.choice(ids).decode())
+
+    @task(2)
+    @flow
+    def read_feedback(self) -> None:
+        """Read what became of something that was handed in."""
+        body = self.fresh_page("/student/", "GET /student/")
+        self.think()
+        if ids := RESULT.findall(body):
+            self.page(
+                f"/student/attempts/{self.dice.choice(ids).decode()}/result",
+                "GET /student/attempts/:id/result",
+            )
+
+    @task(1)
+    @flow
+    def see_progress(self) -> None:
+        """See how one gets on."""
+        self.page("/student/progress", "GET /student/progress")
+
+    @task(2)
+    @flow
+    def read_the_stream(self) -> None:
+        """Read what the teacher has announced."""
+        classes = sorted(self.account.classes)
+        if classes:
+            self.page(f"/classrooms/{self.dice.choice(classes)}/", "GET /classrooms/:id/")
+        else:
+            self.page("/student/", "GET /student/")
+
+    @task(5)
+    @flow
+    def take_a_quiz(self) -> None:
+        """Choose a practice quiz, take it, and read the result."""
+        body = self.fresh_page("/student/assignments/", "GET /student/assignments/")
+        self.think()
+        if not (ids := WORK.findall(body)):
+            return
+        attempt = self.begin(self.dice.choice(ids).decode())
+        if attempt:
+            questions = self.answer_all(attempt)
+            self.think()
+            self.hand_in(attempt, questions)
+            self.think()
+            self.page(f"/student/attempts/{attempt}/result", "GET /student/attempts/:id/result")
+
+    def _look_at(self, assignment: str) -> bytes:
+        body = self.page(f"/student/assignments/{assignment}", "GET /student/assignments/:id")
+        self.keep_token(body)
+        return body
+
+    def begin(self, assignment: str) -> str:
+        """Start an attempt or go on with the open one; return its id, empty where none is left."""
+        body = self._look_at(assignment)
+        self.think()
+        open_one = self.find_id(body.decode(errors="replace"), r'href="/student/attempts/(\d+)"')
+        if open_one:
+            return open_one
+        if b"/start" not in body:
+            return ""
+        reply = self.insist(
+            lambda: self.send(
+                f"/student/assignments/{assignment}/start",
+                "POST /student/assignments/:id/start",
+                {},
+            )
+        )
+        attempt = self.find_id(reply.location, r"/attempts/(\d+)")
+        LEDGER.acknowledge("start", attempt, self.account.username)
+        return attempt
+
+    def answer_all(self, attempt: str) -> list[Question]:
+        """Open the page and answer question by question; each answer is saved when it is given."""
+        body = self.fresh_page(f"/student/attempts/{attempt}", "GET /student/attempts/:id")
+        self.keep_token(body)
+        questions = read_questions(body)
+        for question in questions:
+            self.think()
+            self._save(attempt, question)
+        return questions
+
+    def _save(self, attempt: str, question: Question) -> None:
+        answer = self._make_answer(question)
+        key = f"{attempt}/{question.id}"
+        LEDGER.send("answer", key, answer)
+        body = json.dumps({"answer": answer, "version": question.version})
+        headers = {"X-CSRFToken": self.token, "Content-Type": "application/json", "Accept": "application/json",
+                   "Referer": f"{self.host}/student/attempts/{attempt}"}  # fmt: skip
+        reply = self.insist(
+            lambda: self.ask(
+                "PUT", f"/student/attempts/{attempt}/answers/{question.id}", "PUT /student/attempts/:id/answers/:id",
+                headers=headers, data=body,
+            )
+        )  # fmt: skip
+        question.version = int(json.loads(reply.body)["version"])
+        question.answer = answer
+        LEDGER.acknowledge("answer", key, answer, question.version)
+
+    def _make_answer(self, question: Question) -> str:
+        if question.choices:
+            return self.dice.choice(question.choices)
+        if question.is_essay:
+            return f"I think it is so because of number {self.dice.randrange(10**9)}."
+        return str(self.dice.randrange(1, 1000))
+
+    def hand_in(self, attempt: str, questions: list[Question], name: str = "") -> None:
+        """Close the attempt; sent again until the server has answered."""
+        form: dict[str, str] = {}
+        for question in questions:
+            form |= {
+                f"answer-{question.id}": question.answer,
+                f"version-{question.id}": str(question.version),
+            }
+        LEDGER.send("hand-in", attempt, "in")
+
+        def act() -> Reply:
+            return self.send(
+                f"/student/attempts/{attempt}/hand-in",
+                f"{name}POST /student/attempts/:id/hand-in",
+                form,
+            )
+
+        reply = self.insist(act)
+        if not reply.location.endswith("/result"):
+            raise GaveUp
+        LEDGER.acknowledge("hand-in", attempt, "in")
+
+
+class Signal:
+    """Something that many wait for."""
+
+    events: dict[str, Any] = {}  # noqa: RUF012  shared on purpose
+
+    @classmethod
+    def of(cls, name: str) -> Any:
+        """Return the event of this name; the conductor sets it."""
+        return cls.events.setdefault(name, gevent.event.Event())
+
+
+class BellPupil(Pupil):
+    """Waits outside until the bell, signs in at some moment of the ten seconds after it, and goes to work."""
+
+    kind = "bell"
+    weight = 0
+    prefix = "bell: "
+    within_s = 10.0
+
+    def on_start(self) -> None:
+        """Wait for the bell."""
+        Signal.of("bell").wait()
+        gevent.sleep(self.dice.uniform(0, self.within_s))
+        super().on_start()
+
+
+class ExamPupil(Pupil):
+    """Takes the one quiz with everybody, and hands in with everybody."""
+
+    kind = "exam"
+    weight = 0
+    within_s = 60.0
+    exam = ""
+
+    @task
+    @flow
+    def take_the_exam(self) -> None:
+        """Once; then look at the result and the first page again and again."""
+        attempt = self.begin(self.exam)
+        if not attempt:
+            self.page("/student/", "GET /student/")
+            return
+        questions = self.answer_all(attempt)
+        Signal.of("hand in").wait()
+        gevent.sleep(self.dice.uniform(0, self.within_s))
+        self.hand_in(attempt, questions, "exam: ")
+        self.think()
+        self.page(f"/student/attempts/{attempt}/result", "GET /student/attempts/:id/result")
+
+
+ExamPupil.tasks = [ExamPupil.take_the_exam]
+
+
+class SpikePupil(Pupil):
+    """Signs in early, sits idle, and works as long as the spike lasts."""
+
+    kind = "spike"
+    weight = 0
+
+    def on_start(self) -> None:
+        """Sign in and wait."""
+        super().on_start()
+        Signal.of("spike").wait()
+        gevent.sleep(self.dice.uniform(0, 3))
+
+    def think(self) -> None:
+        """Look at the page; when the spike is over, for good."""
+        super().think()
+        if Signal.of("calm").is_set():
+            gevent.sleep(3600)
+
+    def wait_time(self) -> float:
+        """How long a page is looked at."""
+        return 3600.0 if Signal.of("calm").is_set() else super().wait_time()
