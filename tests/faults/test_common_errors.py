@@ -29,7 +29,6 @@ from tests.faults.figures import Record, tell
 from tests.faults.test_worker_killed import wait_for_workers, workers_of
 from tests.gunicorn_server import Server, gunicorn, started_gunicorn
 
-pytestmark = pytest.mark.slow
 ODD = "tests.faults.odd_app:app"
 SECRET = "a secret of the database"
 
@@ -65,6 +64,7 @@ def announce(ada: Visitor, server: Server, cast: Cast, body: str) -> tuple[int, 
     return page.status, page.text, time.monotonic() - began
 
 
+@pytest.mark.long
 def test_database_is_locked(
     school: tuple[str, Cast], tmp_path: Path, record_property: Record
 ) -> None:
@@ -120,6 +120,7 @@ def wait_for_line(server: Server, line: str, *, within_s: float = 15) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_long_request_is_no_worker_timeout(school: tuple[str, Cast], tmp_path: Path) -> None:
     """With threads the limit is for the silence of a whole worker: the worker tells that it lives meanwhile."""
     with gunicorn(
@@ -129,6 +130,7 @@ def test_a_long_request_is_no_worker_timeout(school: tuple[str, Cast], tmp_path:
         assert "WORKER TIMEOUT" not in server.log.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["stopped", "held by one long computation"])
 def test_worker_timeout(
     school: tuple[str, Cast], tmp_path: Path, record_property: Record, how: str
@@ -154,6 +156,7 @@ def test_worker_timeout(
         assert silent not in workers_of(server)
 
 
+@pytest.mark.slow
 def test_connection_refused(tmp_path: Path, record_property: Record) -> None:
     """The server starts all the same and says what is missing; it serves as soon as the database is there."""
     with socket.create_server(("127.0.0.1", 0)) as door:
@@ -193,6 +196,7 @@ def test_connection_refused(tmp_path: Path, record_property: Record) -> None:
     assert PASSWORD not in log
 
 
+@pytest.mark.slow
 def test_out_of_memory_in_one_request(school: tuple[str, Cast], tmp_path: Path) -> None:
     """Where the memory of a process is limited, the page that asks too much fails and the worker serves on."""
     settings = {"COZMIC_CONFIG": "development", "ODD_MAY_GROW_MB": "300", "WEB_CONCURRENCY": "1"}
@@ -205,6 +209,7 @@ def test_out_of_memory_in_one_request(school: tuple[str, Cast], tmp_path: Path) 
         assert "MemoryError" in server.log.read_text()
 
 
+@pytest.mark.slow
 def test_out_of_memory_on_the_machine(
     school: tuple[str, Cast], tmp_path: Path, record_property: Record
 ) -> None:

@@ -24,6 +24,7 @@ from tests.apps import make_app, make_migrated_app
 from tests.client import Client, signed_in
 from tests.database.wire import wired
 from tests.factories import Cast, make_cast
+from tests.faults.figures import Record, tell
 from tests.services.postgres import start_postgres
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -83,14 +84,19 @@ def timed(ask: Callable[[], int]) -> tuple[int, float]:
     return ask(), time.monotonic() - began
 
 
-def test_a_page_says_busy_in_time_and_works_again_afterwards(school: School) -> None:
+def test_a_page_says_busy_in_time_and_works_again_afterwards(
+    school: School, record_property: Record
+) -> None:
     with school.app.app_context():
         ada = signed_in(school.app, school.cast.ada)
         assert ada.get("/teacher/").status_code == 200
         with hanging(school.server_pid):
             on_an_open_connection = timed(lambda: ada.get("/teacher/").status_code)
             on_a_new_one = timed(lambda: ada.get("/teacher/").status_code)
-        print(f"503 after {on_an_open_connection[1]:.2f} s and {on_a_new_one[1]:.2f} s")
+        tell(
+            record_property, "PostgreSQL hangs (SIGSTOP), somebody asks for a page", asked_n=2, failed_n=2,
+            slowest_s=max(on_an_open_connection[1], on_a_new_one[1]),
+        )  # fmt: skip
         assert [on_an_open_connection[0], on_a_new_one[0]] == [503, 503]
         assert max(on_an_open_connection[1], on_a_new_one[1]) < LONGEST_S
         assert on_an_open_connection[1] > 2.5, (
@@ -99,7 +105,7 @@ def test_a_page_says_busy_in_time_and_works_again_afterwards(school: School) -> 
         assert [ada.get("/teacher/").status_code for _ in range(3)] == [200] * 3
 
 
-def test_many_at_once_leave_no_connection_behind(school: School) -> None:
+def test_many_at_once_leave_no_connection_behind(school: School, record_property: Record) -> None:
     app = school.app
 
     def client() -> Client:
@@ -116,8 +122,11 @@ def test_many_at_once_leave_no_connection_behind(school: School) -> None:
         assert {status for status, _ in threads.map(visit, clients)} <= {200, 503}
         with hanging(school.server_pid):
             answers = list(threads.map(visit, clients))
+        tell(
+            record_property, "PostgreSQL hangs, twelve ask at once", asked_n=len(answers),
+            slowest_s=max(took for _, took in answers), failed_n=sum(status == 503 for status, _ in answers),
+        )  # fmt: skip
         assert {status for status, _ in answers} == {503}
-        print(f"slowest of {len(answers)}: {max(took for _, took in answers):.2f} s")
         assert max(took for _, took in answers) < LONGEST_S + 0.5  # twelve threads on two cores
         assert {status for status, _ in threads.map(visit, clients)} == {200}
     with app.app_context():

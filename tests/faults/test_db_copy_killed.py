@@ -13,6 +13,7 @@ import pytest
 from cozmic.config import ROOT
 from tests.copying.conftest import NewDatabase, new_database, new_school, school_file
 from tests.copying.school import checksums_in, read_school
+from tests.faults.figures import Record, tell
 
 __all__ = ["new_database", "new_school", "school_file"]
 DIRECTIONS = [("sqlite", "postgresql", 10, "spread"), ("postgresql", "sqlite", 4, "in-a-row")]
@@ -28,6 +29,7 @@ def test_killed_anywhere_it_goes_on_to_the_same_checksums(
     new_database: NewDatabase,
     new_school: NewDatabase,
     tmp_path: Path,
+    record_property: Record,
 ) -> None:
     source = new_school(one)
     targets = [new_database(other) for _ in range(points + 1)]
@@ -44,6 +46,13 @@ def test_killed_anywhere_it_goes_on_to_the_same_checksums(
     assert (whole["ended"], whole["code"]) == (0, 0), whole["output"]
     expected = checksums_in(whole["output"])
     assert len(expected) > 15
+    lost_n = sum(checksums_in(run["output"]) != expected for run in runs)
+    tell(
+        record_property,
+        f"flask db-copy killed at {points} points, {one} to {other}",
+        kept_n=len(runs),
+        lost_n=lost_n,
+    )
     assert len(runs) == points
     for run in runs:
         assert run["killed"] == -signal.SIGKILL

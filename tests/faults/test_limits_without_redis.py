@@ -18,6 +18,7 @@ from cozmic.models import FailureCount
 from tests.client import Client, anonymous, cookie_of, signed_in
 from tests.factories import PASSWORD, Cast, make_user
 from tests.faults.crowd import ask_page, guess
+from tests.faults.figures import Record, tell
 from tests.gunicorn_server import gunicorn
 from tests.limits import counting_app
 from tests.services.redis_server import RedisServer
@@ -46,12 +47,17 @@ def try_password(client: Client, password: str) -> int:
 
 @pytest.mark.parametrize("redis", [refusing_redis, hanging_redis])
 def test_pages_are_counted_in_the_process_and_the_log_says_so_once(
-    app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture, redis: Redis
+    app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture, redis: Redis, record_property: Record
 ) -> None:
     with redis() as url, counting_app(app, REDIS_URL=url, LIMIT_PAGES="6 per minute") as counting:
         ben = signed_in(counting, cast.ben)
         started = time.monotonic()
         statuses = [ben.get("/student/").status_code for _ in range(8)]
+        name = redis.__name__.replace("_", " ")
+        tell(
+            record_property, f"A {name}: eight pages under a limit of six", asked_n=8,
+            slowest_s=time.monotonic() - started, failed_n=sum(one >= 500 for one in statuses),
+        )  # fmt: skip
         assert statuses == [200] * 6 + [429] * 2
         assert time.monotonic() - started < 4
     assert caplog.text.count("Redis is away, so each process counts") == 1

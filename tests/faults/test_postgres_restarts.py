@@ -16,7 +16,7 @@ from tests.faults.quiz import make_quiz
 from tests.faults.school_day import SchoolDay
 from tests.gunicorn_server import gunicorn
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.long]
 LONGEST_S = 5.0
 """A request that waits for a connection (2 s) and for its answer (3 s) has been told by then that it failed."""
 

@@ -15,6 +15,7 @@ from cozmic.extensions import db
 from tests.apps import make_migrated_app
 from tests.browsing import Visitor
 from tests.factories import PASSWORD, Cast, make_cast
+from tests.faults.figures import Record, tell
 from tests.gunicorn_server import Server, gunicorn
 from tests.services.postgres import PostgresServer
 from tests.services.redis_server import RedisServer
@@ -121,7 +122,7 @@ with app.app_context():
 
 
 def test_an_engine_used_before_the_fork_spoils_no_request(
-    school: tuple[str, Cast], tmp_path: Path
+    school: tuple[str, Cast], tmp_path: Path, record_property: Record
 ) -> None:
     """A connection shared by two processes mixes their answers."""
     url, _ = school
@@ -137,4 +138,8 @@ def test_an_engine_used_before_the_fork_spoils_no_request(
                     lambda _: Visitor(dict(cookies)).get(server, "/account/").status, range(200)
                 )
             )
+    tell(
+        record_property, "A connection used before the workers were made", asked_n=200,
+        failed_n=statuses.total() - statuses[200],
+    )  # fmt: skip
     assert statuses == {200: 200}

@@ -29,6 +29,7 @@ from cozmic.rules.enums import Role
 from tests.apps import MIGRATIONS, make_migrated_app
 from tests.client import signed_in
 from tests.factories import make_cast
+from tests.faults.figures import Record, tell
 from tests.services.postgres import PostgresServer, administering
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -174,16 +175,18 @@ class Readers:
         except Exception as error:  # noqa: BLE001  told by the test
             self.failures.append(error)
 
-    def check(self) -> None:
+    def check(self, record: Record, broken: str) -> None:
         """Nobody waited, nobody failed."""
-        print(f"{self.reads_n} reads, slowest {self.slowest_s * 1000:.0f} ms")
+        tell(
+            record, broken, asked_n=self.reads_n, slowest_s=self.slowest_s, failed_n=len(self.failures)
+        )  # fmt: skip
         assert self.failures == []
         assert self.reads_n > 20
         assert self.slowest_s < LONGEST_S
 
 
 def test_readers_hardly_notice_an_upgrade_from_the_previous_release(
-    url: str, tmp_path: Path
+    url: str, tmp_path: Path, record_property: Record
 ) -> None:
     with school_on(url, tmp_path) as app:
         assert app.test_cli_runner().invoke(args=["seed", "demo"]).exit_code == 0
@@ -197,12 +200,13 @@ def test_readers_hardly_notice_an_upgrade_from_the_previous_release(
             command.upgrade(config, "head")
             command.downgrade(config, "-1")
             command.upgrade(config, "head")
-        readers.check()
+        kind = make_url(url).get_backend_name()
+        readers.check(record_property, f"flask db upgrade and downgrade while people read ({kind})")
         assert {name: count(name) for name in counts} == counts
 
 
 def test_one_long_reader_does_not_make_the_others_wait(
-    postgres_school: Flask, tmp_path: Path
+    postgres_school: Flask, tmp_path: Path, record_property: Record
 ) -> None:
     """An ALTER that waits behind it would stop everybody who comes after: it steps back and tries again."""
     config = scratch_config(tmp_path, (ADD_COLUMN, DROP_COLUMN))
@@ -220,7 +224,7 @@ def test_one_long_reader_does_not_make_the_others_wait(
         command.upgrade(config, "head")
     took_s = time.monotonic() - began
     long_reader.join()
-    readers.check()
+    readers.check(record_property, "flask db upgrade behind somebody who reads for 4 s")
     assert took_s > holds_for_s - 1, "the upgrade had to wait"
     assert "place" in {column["name"] for column in inspect(db.engine).get_columns("classrooms")}
 
@@ -240,7 +244,7 @@ def test_an_upgrade_that_gets_no_lock_gives_up_in_words_and_goes_on_later(
 
 
 def test_an_index_is_built_beside_the_traffic_and_a_half_built_one_is_made_anew(
-    postgres_school: Flask, tmp_path: Path
+    postgres_school: Flask, tmp_path: Path, record_property: Record
 ) -> None:
     config = scratch_config(tmp_path, (BUILD_INDEX, DROP_INDEX))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -251,7 +255,7 @@ def test_an_index_is_built_beside_the_traffic_and_a_half_built_one_is_made_anew(
         assert connection.execute(VALIDITY).all() == [(False, True)]
     with Readers(db.engine, [("SELECT family_name FROM users", ())]) as readers:
         command.upgrade(config, "head")
-    readers.check()
+    readers.check(record_property, "an index built while people read")
     with db.engine.connect() as connection:
         assert connection.execute(VALIDITY).all() == [(True, False)]
 

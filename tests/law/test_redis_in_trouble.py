@@ -22,6 +22,7 @@ from cozmic.writes.announcements import announce
 from tests.apps import make_app
 from tests.client import Client, cookie_of, signed_in
 from tests.factories import Cast, make_assignment, make_cast, make_question
+from tests.faults.figures import Record, tell
 from tests.gunicorn_server import gunicorn
 from tests.law.crowd import Reply, ask_at_once
 from tests.law.own_redis import OwnRedis
@@ -207,7 +208,7 @@ def test_a_poisoned_value_is_a_miss_and_runs_nothing(school: School, tmp_path: P
 @pytest.mark.slow
 @pytest.mark.parametrize("law_app", ["postgresql-memory"], indirect=True)
 def test_while_redis_hangs_no_request_takes_half_a_second_more(
-    law_app: Flask, own_redis: OwnRedis, tmp_path: Path
+    law_app: Flask, own_redis: OwnRedis, tmp_path: Path, record_property: Record
 ) -> None:
     """Through gunicorn with its limits on. A busy machine has slow requests of its own: those of the same run count."""
     cast = make_cast()
@@ -236,6 +237,13 @@ def test_while_redis_hangs_no_request_takes_half_a_second_more(
     slowest = {
         name: max(one.took_s for one in some) for name, some in (("calm", calm), ("hung", hung))
     }
-    print(f"\nslowest of {len(calm)} and {len(hung)} requests: {slowest}")
+    for name, some in (
+        ("Nothing: for comparison", calm),
+        ("Redis hangs (SIGSTOP) while people look", hung),
+    ):
+        tell(
+            record_property, name, asked_n=len(some), slowest_s=max(one.took_s for one in some),
+            failed_n=sum(one.status != 200 for one in some),
+        )  # fmt: skip
     assert {one.status for one in [*calm, *hung, *after]} == {200}
     assert slowest["hung"] - slowest["calm"] <= MAY_COST_S
