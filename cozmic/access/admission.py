@@ -123,6 +123,12 @@ class Door:
     """What tests add to the database's clock."""
 
 
+def engine_of(app: Flask) -> Engine:
+    """Return an application's engine, for what works outside its context."""
+    with app.app_context():
+        return db.engine
+
+
 def door_of(app: Flask, engine: Engine) -> Door:
     """Return an application's, as its settings are now."""
     return Door(engine, app.config.get("PREPARE_ADMISSION", True), app.config["CLOCK_OFFSET_S"])

@@ -106,15 +106,21 @@ def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*t
     )
 
 
-def answers_of(submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the SELECT of columns of an attempt's responses, with their items and questions, in their order."""
+def responses_of(submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of columns of an attempt's responses, with their items, in their order."""
     return (
         select(*columns)
         .select_from(Response)
         .join(AssignmentItem, AssignmentItem.id == Response.item_id)
-        .join(Question, Question.id == AssignmentItem.question_id)
         .where(Response.submission_id == submission_id)
         .order_by(AssignmentItem.position, AssignmentItem.id)
+    )
+
+
+def answers_of(submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the same with their questions."""
+    return responses_of(submission_id, *columns).join(
+        Question, Question.id == AssignmentItem.question_id
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
-from cozmic.access.work import WINDOW, answers_of, own_attempt, window_of
+from cozmic.access.work import WINDOW, own_attempt, responses_of, window_of
 from cozmic.errors import NotFound
 from cozmic.extensions import db
 from cozmic.models import (
@@ -19,10 +19,10 @@ from cozmic.models import (
     Classroom,
     Enrolment,
     Grade,
-    Question,
     Response,
     Submission,
 )
+from cozmic.reads.met_questions import MetQuestion, get_met_questions
 from cozmic.reads.student_assignment import OwnGrade
 from cozmic.rules import kinds
 from cozmic.rules.enums import LateRule, Outcome, QuestionKind, WorkState
@@ -92,8 +92,13 @@ class Result:
         return sum((item.marked.points for item in self.items if item.marked), Decimal(0))
 
 
-def get_result(student_id: int, submission_id: int, *, now: datetime) -> Result:
-    """Return the page in two queries; raise NotFound unless the attempt is this pupil's, in a class they are in."""
+def get_result(
+    student_id: int, submission_id: int, *, school_revision: int, now: datetime
+) -> Result:
+    """Return the page in two queries, three the first time that its questions are asked for.
+
+    Raises NotFound unless the attempt is this pupil's, in a class they are in.
+    """
     row = db.session.execute(_attempt(student_id, submission_id)).one_or_none()
     if row is None:
         raise NotFound("attempt")
@@ -118,7 +123,9 @@ def get_result(student_id: int, submission_id: int, *, now: datetime) -> Result:
         grade=OwnGrade(row.grade_points, row.is_by_hand, row.comment) if is_released else None,
         counts=is_shown and row.counting_id == row.id and not row.is_by_hand, sees_keys=sees_keys,
         may_try_again=row.archived_at is None and may_start(window, standing, now, attempts_allowed=allowed),
-        items=_list_items(submission_id, is_shown=is_shown, sees_keys=sees_keys),
+        items=_list_items(
+            submission_id, school_revision=school_revision, now=now, is_shown=is_shown, sees_keys=sees_keys
+        ),
     )  # fmt: skip
 
 
@@ -140,30 +147,38 @@ def _attempt(student_id: int, submission_id: int) -> Any:
     ).outerjoin(Grade, (Grade.assignment_id == Assignment.id) & (Grade.student_id == student_id))  # fmt: skip
 
 
-def _list_items(submission_id: int, *, is_shown: bool, sees_keys: bool) -> tuple[ResultItem, ...]:
+def _list_items(
+    submission_id: int, *, school_revision: int, now: datetime, is_shown: bool, sees_keys: bool
+) -> tuple[ResultItem, ...]:
     rows = db.session.execute(
-        answers_of(
-            submission_id, AssignmentItem.id, AssignmentItem.points.label("worth"), Question.kind,
-            Question.prompt, Question.body, Question.explanation, Response.answer, Response.outcome,
-            Response.points, Response.comment,
+        responses_of(
+            submission_id, AssignmentItem.id, AssignmentItem.points.label("worth"), AssignmentItem.question_id,
+            Response.answer, Response.outcome, Response.points, Response.comment,
         )
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    questions = get_met_questions([row.question_id for row in rows], school_revision, now=now)
     return tuple(
-        ResultItem(
-            id=row.id, number=number, points=row.worth, kind=row.kind, prompt=row.prompt,
-            body=kinds.public_body(row.kind, row.body), answer=row.answer,
-            shown_answer=kinds.show_answer(row.kind, row.body, row.answer),
-            marked=_marked(row, sees_keys=sees_keys) if is_shown else None,
-        )
+        _item(number, row, questions[row.question_id], is_shown=is_shown, sees_keys=sees_keys)
         for number, row in enumerate(rows, start=1)
+    )
+
+
+def _item(
+    number: int, row: Row[Any], question: MetQuestion, *, is_shown: bool, sees_keys: bool
+) -> ResultItem:
+    return ResultItem(
+        id=row.id, number=number, points=row.worth, kind=question.kind, prompt=question.prompt,
+        body=kinds.public_body(question.kind, question.body), answer=row.answer,
+        shown_answer=kinds.show_answer(question.kind, question.body, row.answer),
+        marked=_marked(row, question, sees_keys=sees_keys) if is_shown else None,
     )  # fmt: skip
 
 
-def _marked(row: Row[Any], *, sees_keys: bool) -> Marked:
+def _marked(row: Row[Any], question: MetQuestion, *, sees_keys: bool) -> Marked:
     return Marked(
         outcome=row.outcome,
         points=row.points,
         comment=row.comment,
-        key=kinds.show_key(row.kind, row.body) if sees_keys else "",
-        explanation=row.explanation if sees_keys else "",
+        key=kinds.show_key(question.kind, question.body) if sees_keys else "",
+        explanation=question.explanation if sees_keys else "",
     )

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from cozmic.access.work import WINDOW, answers_of, own_attempt, window_of
+from cozmic.access.work import WINDOW, own_attempt, responses_of, window_of
 from cozmic.errors import Invalid, NotFound
 from cozmic.extensions import db
-from cozmic.models import Assignment, AssignmentItem, Classroom, Question, Response, Submission
+from cozmic.models import Assignment, AssignmentItem, Classroom, Response, Submission
+from cozmic.reads.met_questions import MetQuestion, get_met_questions
 from cozmic.rules import kinds
 from cozmic.rules.enums import QuestionKind
 from cozmic.rules.work import Window
@@ -95,11 +96,17 @@ class Taking:
 
 
 def get_taking(
-    student_id: int, submission_id: int, *, now: datetime, sent: Mapping[int, object] | None = None
+    student_id: int,
+    submission_id: int,
+    *,
+    school_revision: int,
+    now: datetime,
+    sent: Mapping[int, object] | None = None,
 ) -> Taking:
-    """Return the page in two queries; raise NotFound unless the attempt is this pupil's, in a class they are in.
+    """Return the page in two queries, three the first time that its questions are asked for.
 
-    `sent` are the answers of a page that comes back, by item: those that are not what is stored stay in their fields.
+    Raises NotFound unless the attempt is this pupil's, in a class they are in. `sent` are the answers of a page that
+    comes back, by item: those that are not what is stored stay in their fields.
     """
     row = db.session.execute(
         own_attempt(
@@ -111,6 +118,14 @@ def get_taking(
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound("attempt")
+    answers = db.session.execute(
+        responses_of(
+            submission_id, AssignmentItem.id, AssignmentItem.points, AssignmentItem.question_id,
+            Response.answer, Response.version,
+        )
+    ).all()  # fmt: skip
+    ids = [answer.question_id for answer in answers]
+    questions = get_met_questions(ids, school_revision, now=now)
     window = window_of(row)
     is_archived = row.archived_at is not None
     takes_work = window.takes_work(now) and not is_archived
@@ -119,45 +134,42 @@ def get_taking(
         assignment_id=row.assignment_id, title=row.title, instructions=row.instructions,
         classroom_name=row.classroom_name, is_archived=is_archived, window=window,
         takes_work=takes_work, saved_at=row.saved_at, handed_in_at=row.handed_in_at,
-        items=_list_items(submission_id, sent or {}, takes_work=takes_work),
+        items=tuple(
+            _item(number, answer, questions[answer.question_id], sent or {}, takes_work=takes_work)
+            for number, answer in enumerate(answers, start=1)
+        ),
     )  # fmt: skip
 
 
-def _list_items(
-    submission_id: int, sent: Mapping[int, object], *, takes_work: bool
-) -> tuple[TakeItem, ...]:
-    rows = db.session.execute(
-        answers_of(
-            submission_id, AssignmentItem.id, AssignmentItem.points, Question.kind, Question.prompt, Question.body,
-            Response.answer, Response.version,
-        )
-    )  # fmt: skip
-    return tuple(
-        _item(number, row, _refused(row, sent, takes_work=takes_work))
-        for number, row in enumerate(rows, start=1)
-    )
-
-
-def _item(number: int, row: Row[Any], refused: Refused | None) -> TakeItem:
+def _item(
+    number: int,
+    row: Row[Any],
+    question: MetQuestion,
+    sent: Mapping[int, object],
+    *,
+    takes_work: bool,
+) -> TakeItem:
     return TakeItem(
-        id=row.id, number=number, points=row.points, kind=row.kind, prompt=row.prompt,
-        body=kinds.public_body(row.kind, row.body), answer=row.answer,
-        shown_answer=kinds.show_answer(row.kind, row.body, row.answer), version=row.version,
-        refused=refused,
+        id=row.id, number=number, points=row.points, kind=question.kind, prompt=question.prompt,
+        body=kinds.public_body(question.kind, question.body), answer=row.answer,
+        shown_answer=kinds.show_answer(question.kind, question.body, row.answer), version=row.version,
+        refused=_refused(row, question, sent, takes_work=takes_work),
     )  # fmt: skip
 
 
-def _refused(row: Row[Any], sent: Mapping[int, object], *, takes_work: bool) -> Refused | None:
+def _refused(
+    row: Row[Any], question: MetQuestion, sent: Mapping[int, object], *, takes_work: bool
+) -> Refused | None:
     if row.id not in sent:
         return None
     raw = sent[row.id]
     typed = raw if isinstance(raw, str) else ""
     try:
-        answer = kinds.clean_answer(row.kind, row.body, raw)
+        answer = kinds.clean_answer(question.kind, question.body, raw)
     except Invalid as error:
         return Refused(typed, typed, error.message, is_stale=False)
     if answer == row.answer:
         return None
-    shown = kinds.show_answer(row.kind, row.body, answer)
+    shown = kinds.show_answer(question.kind, question.body, answer)
     message = CHANGED if takes_work else TOO_LATE
     return Refused(answer or "", shown, message, is_stale=takes_work)

@@ -29,7 +29,9 @@ Answer = str | Response | tuple[str | Response, int]
 def take(submission_id: int) -> Answer:
     """Show the questions with the answers so far; what is handed in shows its result."""
     viewer = current_viewer()
-    data = get_taking(viewer.user_id, submission_id, now=viewer.now)
+    data = get_taking(
+        viewer.user_id, submission_id, school_revision=viewer.school_revision, now=viewer.now
+    )
     if data.handed_in_at is not None:
         return redirect(url_for("student.result", submission_id=submission_id), code=303)
     return screen("student/take.html", data, problem="")
@@ -105,7 +107,13 @@ def _back(submission_id: int, given: Mapping[int, GivenAnswer], problem: str) ->
     """Show the page again with all that was typed and what is wrong; the result where it is handed in by now."""
     viewer = current_viewer()
     sent = {item_id: answer.raw for item_id, answer in given.items()}
-    data = get_taking(viewer.user_id, submission_id, now=viewer.now, sent=sent)
+    data = get_taking(
+        viewer.user_id,
+        submission_id,
+        school_revision=viewer.school_revision,
+        now=viewer.now,
+        sent=sent,
+    )
     if data.handed_in_at is not None:
         return redirect(url_for("student.result", submission_id=submission_id), code=303)
     if wants_json():

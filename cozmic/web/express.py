@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from cozmic.access.admission import Viewer, door_of, find_viewer
+from cozmic.access.admission import Viewer, door_of, engine_of, find_viewer
 from cozmic.access.revisions import Depends
 from cozmic.caching.bodies import to_ms
 from cozmic.caching.stores import PageStore
 from cozmic.connections import within_deadline
-from cozmic.extensions import cache, db
+from cozmic.extensions import cache
 from cozmic.observe.tally import current_tally
 from cozmic.observe.watch import ENDPOINT
 from cozmic.web.begun import BEGUN, Begun
@@ -45,8 +45,7 @@ class Express:
         self._app, self._inner, self._config = app, inner, app.config
         self._cookie: str = app.config["SESSION_COOKIE_NAME"]
         self._limits: Any = app.extensions.get("page_limits")
-        with app.app_context():
-            self._engine = db.engine
+        self._engine = engine_of(app)
         self._screens = CachedScreens(app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

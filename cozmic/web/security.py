@@ -53,7 +53,7 @@ def secure(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     if app.config["FORCE_HTTPS"]:
         app.before_request(_to_https)
-    app.session_interface = Cookies()
+    app.session_interface = _Cookies()
     app.after_request(_name_no_host)
 
 
@@ -67,7 +67,7 @@ def _to_https() -> Response | None:
     return redirect(request.url.replace("http://", "https://", 1), code=308)
 
 
-class Cookies(SecureCookieSessionInterface):
+class _Cookies(SecureCookieSessionInterface):
     """Remembers what cookies say; sends one that came over TLS over TLS alone, also where a proxy redirects to it."""
 
     def __init__(self) -> None:
