@@ -146,7 +146,8 @@ def _add_exam(roster: dict[str, list[dict[str, Any]]]) -> int:
         _entry(loaded.people.teacher_name(0), loaded.password, names, classes)
     ] * 20
     statement = select(Assignment.id).where(
-        Assignment.classroom_id == loaded.classes[0].id, Assignment.title.startswith("Practice ")
+        Assignment.classroom_id == loaded.classes[0].id,
+        Assignment.title.startswith("Open practice "),
     )
     return int(db.session.execute(statement).scalar_one())
 

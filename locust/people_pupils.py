@@ -16,8 +16,8 @@ RESULT = re.compile(rb"/student/attempts/(\d+)/result")
 ITEM = re.compile(rb'data-item="(\d+)"')
 VERSION = re.compile(rb'name="version-\d+" value="(\d+)"')
 CHOICE = re.compile(rb'type="radio" name="answer-\d+" value="([^"]+)"')
-# The quizzes that may be taken again and again are called so (cozmic/seed/load_term.py).
-WORK = re.compile(rb'href="/student/assignments/(\d+)"[^>]*>(?:(?!</a>).)*?Practice ', re.DOTALL)
+PRACTICE = b"Open practice "
+"""How the quizzes are called that may be taken again and again (cozmic/seed/load_term.py)."""
 
 
 @dataclass(slots=True)
@@ -40,6 +40,12 @@ def read_questions(body: bytes) -> list[Question]:
             choices = tuple(one.decode() for one in CHOICE.findall(part))
             found.append(Question(item[1].decode(), int(version[1]), choices, b"<textarea" in part))
     return found
+
+
+def find_practice(body: bytes) -> list[str]:
+    """Return the ids of the practice quizzes that a page leads to."""
+    links = (part.partition(b"</a>")[0] for part in body.split(b'href="/student/assignments/')[1:])
+    return [link.partition(b'"')[0].decode() for link in links if PRACTICE in link]
 
 
 class Pupil(Person):
@@ -97,9 +103,9 @@ class Pupil(Person):
         """Choose a practice quiz, take it, and read the result."""
         body = self.fresh_page("/student/assignments/", "GET /student/assignments/")
         self.think()
-        if not (ids := WORK.findall(body)):
+        if not (ids := find_practice(body)):
             return
-        attempt = self.begin(self.dice.choice(ids).decode())
+        attempt = self.begin(self.dice.choice(ids))
         if attempt:
             questions = self.answer_all(attempt)
             self.think()

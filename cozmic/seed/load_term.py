@@ -193,7 +193,7 @@ class Maker:
             attempts_allowed=PRACTICE_ATTEMPTS, penalty_percent=0, release=Release.AUTOMATIC, items=items,
             max_points=Decimal(len(items)),
         )  # fmt: skip
-        self._write(one, task, f"Practice {number}: {chosen[0].skill.lower()}", is_draft=False)
+        self._write(one, task, f"Open practice {number}: {chosen[0].skill.lower()}", is_draft=False)
 
     def _at_four(self, days: int) -> datetime:
         day = to_wall(start_of_day(self.now, self.zone, days=days), self.zone)

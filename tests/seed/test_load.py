@@ -378,7 +378,7 @@ def test_practice_is_open_to_all_ten_times_and_leaves_the_rest_alone() -> None:
     shape = LoadShape(students=60, responses=300, class_size=20, assignments=2, practice=3)
     load(shape)
     now = get_now()
-    practice = [one for one in all_of(Assignment) if one.title.startswith("Practice ")]
+    practice = [one for one in all_of(Assignment) if one.title.startswith("Open practice ")]
     assert len(practice) == 3 * 3
     assert all(one.opens_at < now < one.due_at and one.attempts_allowed == 10 for one in practice)
     begun = {one.assignment_id for one in all_of(Submission)}
