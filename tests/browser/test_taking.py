@@ -407,9 +407,24 @@ def test_what_was_handed_in_elsewhere_takes_no_more(
     other.wait_for_url("**/result")
     field(page, 2).fill("late")
     expect(page.locator("#take-note")).to_contain_text("handed in already")
-    page.get_by_role("link", name="See how it stands").click()
+    expect(page.locator(".autosave")).to_have_text("Not saved")
+    expect(page.locator("#question-2 .answer-state")).to_have_text("Not saved")
+    expect(page.locator(".quiz-foot button:visible, .quiz-foot summary:visible")).to_have_count(0)
+    page.locator(".quiz-foot").get_by_role("link", name="See how it stands").click()
     page.wait_for_url("**/result")
     assert kept(page) == []
+
+
+def test_an_attempt_that_cannot_be_reached_leads_nowhere(
+    cast: Cast, browse: Browse, attempt: int
+) -> None:
+    page = open_quiz(browse(cast.ben), attempt)
+    page.route("**/answers/*", lambda route: route.fulfill(status=404, json={"error": "None."}))
+    field(page, 2).fill("late")
+    expect(page.locator("#take-note")).to_contain_text("can no longer be reached")
+    expect(page.locator(".autosave")).to_have_text("Not saved")
+    expect(page.locator(".hand-in")).to_be_hidden()
+    expect(page.get_by_role("link", name="See how it stands")).to_have_count(0)
 
 
 def test_closing_is_told_before_and_when_it_comes(

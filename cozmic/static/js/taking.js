@@ -67,6 +67,7 @@ class Page {
   }
 
   get keptState() {
+    if (this.isOver) return ["failed", "Not saved"];
     if (!this.kept.works) return ["failed", "Not saved yet: keep this page open"];
     return ["offline", "Not saved yet: kept on this device"];
   }
@@ -97,8 +98,7 @@ class Page {
   // A reply that says nothing about the answer itself: stop for good, or try again after a pause that grows.
   stumble({ kind, message }) {
     if (kind === "over" || kind === "gone") {
-      this.isOver = true;
-      this.say("over", message ?? WORDS[kind]);
+      this.end(kind, message ?? WORDS[kind]);
       return;
     }
     this.problem = kind;
@@ -107,6 +107,15 @@ class Page {
     // Spread, so that a class that is back online does not come back in one instant.
     this.timer = setTimeout(() => this.sendAll(), this.pause * (0.75 + Math.random() / 2));
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+  }
+
+  // Nothing more is taken: a button that still offered it would do nothing. What became of it stands on its own page,
+  // but not where the attempt can no longer be reached.
+  end(kind, words) {
+    this.isOver = true;
+    for (const way of document.querySelectorAll("[data-on]")) way.hidden = kind === "gone";
+    this.form.querySelector(".hand-in").hidden = true;
+    this.say("over", words);
   }
 
   async submit(event) {
@@ -177,13 +186,13 @@ class Page {
     if (!kindShown) return;
     const line = note.querySelector("[data-words]");
     if (line.textContent !== this.notes.get(kindShown)) line.textContent = this.notes.get(kindShown);
-    note.querySelector("[data-on]").hidden = kindShown !== "over";
     note.querySelector("[data-sign-in]").hidden = kindShown !== "shut";
   }
 
   get state() {
     if (this.isHandingIn) return ["saving", "Handing in…"];
     if (this.questions.some((question) => question.conflict || question.isRefused)) return ["failed", "Not all saved"];
+    if (this.hasUnsaved && this.isOver) return this.keptState;
     if (this.hasUnsaved && this.isStuck) return [this.keptState[0], navigator.onLine ? "Not saved yet" : "Offline"];
     if (this.hasUnsaved || this.questions.some((question) => question.isAsking)) return ["saving", "Saving…"];
     return ["saved", "All saved"];
