@@ -58,6 +58,10 @@ class Watch:
             return
         if not type(called.__self__).__module__.startswith(DRIVERS):
             return
+        self.count()
+
+    def count(self) -> None:
+        """Count a call; at the chosen one, die."""
         self.counted += 1
         if self.counted == self.point:
             os.kill(os.getpid(), signal.SIGKILL)
