@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cozmic.access.clock import get_now
+from cozmic.access.new_passwords import choose_password
 from cozmic.access.people import list_taken_usernames
 from cozmic.backup.commands import backup, restore_command
 from cozmic.copying.command import db_copy
@@ -23,7 +24,7 @@ from cozmic.rules.enums import Role
 from cozmic.rules.passwords import find_password_fault
 from cozmic.rules.usernames import find_username_fault, make_username
 from cozmic.seed.commands import seed
-from cozmic.transaction import transaction
+from cozmic.transaction import end_reading, transaction
 from cozmic.web.forms import clean_text
 from cozmic.web.people_fields import one_line
 from cozmic.writes.audit import record
@@ -77,10 +78,12 @@ def create_admin(
 
 def _make_admin(given: str, family: str, username: str, email: str, password: str) -> None:
     now = get_now()
+    end_reading()
+    chosen = choose_password(password, role=Role.ADMIN, username=username)
     with transaction() as touched:
         user = create_person(
             touched, Role.ADMIN, username=username, given_name=given, family_name=family, email=email,
-            password=password, now=now,
+            password=chosen, now=now,
         )  # fmt: skip
         record("create_admin", now=now, actor_id=None, subject_id=user.id, detail=username)
 

@@ -25,7 +25,7 @@ from cozmic.rules.enums import Role
 from cozmic.seed.load import Loaded, load_school
 from cozmic.seed.load_people import PREFIX
 from cozmic.seed.load_plan import LoadShape
-from cozmic.transaction import transaction
+from cozmic.transaction import end_reading, transaction
 
 ANSWERS_EACH, PRACTICE, EXAM_CLASS = 25, 6, 600
 FEWEST_PUPILS, SPARE = 2000, 1.1
@@ -154,11 +154,13 @@ def _add_exam(roster: dict[str, list[dict[str, Any]]]) -> int:
 
 def _make_admin() -> dict[str, Any]:
     password = token_urlsafe(16)
+    end_reading()
+    password_hash = hash_password(password)
     with transaction():
         db.session.add(
             User(
                 role=Role.ADMIN, username=f"{PREFIX}a1", given_name="Load", family_name="Admin", email=None,
-                password_hash=hash_password(password), created_at=get_now(),
+                password_hash=password_hash, created_at=get_now(),
             )
         )  # fmt: skip
     return {"username": f"{PREFIX}a1", "password": password, "name": "Load Admin", "classes": []}

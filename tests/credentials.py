@@ -13,5 +13,8 @@ def find_user_by_credentials(username: str, password: str) -> User | None:
     """Return the person with this user name (or e-mail) and password."""
     name = username.strip().lower()
     column = User.email if "@" in name else User.username
-    user = db.session.execute(select(User).where(column == name)).scalar_one_or_none()
-    return user if user is not None and is_password(user.password_hash, password) else None
+    found = select(User.id, User.password_hash).where(column == name)
+    row = db.session.execute(found).one_or_none()
+    db.session.rollback()  # nobody hashes inside a transaction
+    is_theirs = row is not None and is_password(row.password_hash, password)
+    return db.session.get(User, row.id) if row is not None and is_theirs else None

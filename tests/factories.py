@@ -12,6 +12,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from flask import current_app
+
 from cozmic.access.clock import get_now
 from cozmic.access.credentials import hash_password
 from cozmic.extensions import db
@@ -60,7 +62,8 @@ class Cast:
 def password_hash() -> str:
     """The hash of PASSWORD, made once."""
     if not _hash:
-        _hash.append(hash_password(PASSWORD))
+        with current_app.app_context():  # a session of its own: a test may be inside a transaction
+            _hash.append(hash_password(PASSWORD))
     return _hash[0]
 
 

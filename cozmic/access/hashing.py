@@ -18,6 +18,7 @@ from typing import TypeVar
 from flask import current_app
 
 from cozmic.errors import Busy
+from cozmic.extensions import db
 
 Result = TypeVar("Result")
 NICENESS = 10
@@ -28,6 +29,8 @@ BUSY = "A great many people are signing in at this moment. Try again in a few se
 def hash_in_turn(work: Callable[..., Result], *values: str) -> Result:
     """Return work(*values), which hashes, done when it is its turn; raise Busy after HASH_WAIT_S seconds of waiting."""
     config = current_app.config
+    if config["TESTING"]:
+        _refuse_in_transaction()
     done = _hashers(config["HASHES_AT_ONCE"], os.getpid()).submit(work, *values)
     try:
         return done.result(timeout=config["HASH_WAIT_S"])
@@ -41,6 +44,14 @@ def hash_in_turn(work: Callable[..., Result], *values: str) -> Result:
 def _hashers(at_once: int, _process_id: int) -> ThreadPoolExecutor:
     """The threads that hash, of this process: a fork takes no threads along."""
     return ThreadPoolExecutor(at_once, thread_name_prefix="hash", initializer=_stand_back)
+
+
+def _refuse_in_transaction() -> None:
+    """Fail where whoever hashes holds a connection meanwhile, and with it locks and, on SQLite, all other writers."""
+    if db.session().in_transaction():
+        raise RuntimeError(
+            "a password is hashed inside a transaction: hash it before, as cozmic/web/passwords.py does"
+        )
 
 
 def _stand_back() -> None:

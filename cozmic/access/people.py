@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from cozmic.access.credentials import is_password
-from cozmic.errors import Invalid, NotFound
+from cozmic.errors import Conflict, NotFound
 from cozmic.extensions import db
 from cozmic.models import Classroom, Invitation, School, User
 from cozmic.rules.enums import Role
 from cozmic.rules.usernames import username_stem
+
+CHANGED_MEANWHILE = "The password was changed at this moment. Sign in with the new one."
 
 
 def list_taken_usernames(names: Iterable[tuple[str, str]]) -> set[str]:
@@ -65,17 +66,23 @@ def find_active_teacher(user_id: int, *, username: str = "") -> User | None:
     return db.session.execute(statement).scalar_one_or_none()
 
 
-def get_self(user_id: int, password: str) -> User:
-    """Return the signed-in person, locked, for a change that asks for their password again.
+def get_proven_person(user_id: int, proven_hash: str) -> User:
+    """Return a person, locked, who has shown that they know the password behind this hash.
 
-    Raise Invalid for a wrong one: whoever finds a screen left open shall not take the account over.
+    Raise Conflict where it has been changed since: that signs out everybody who came with it.
     """
     person = get_person(user_id)
-    if not is_password(person.password_hash, password):
-        raise Invalid(
-            "current_password", "This is not your password. Type the one you sign in with."
-        )
+    if person.password_hash != proven_hash:
+        raise Conflict(CHANGED_MEANWHILE)
     return person
+
+
+def get_role_of(user_id: int) -> Role:
+    """Return what a person is, for an admin; raise NotFound. One query."""
+    role = db.session.execute(select(User.role).where(User.id == user_id)).scalar_one_or_none()
+    if role is None:
+        raise NotFound("person")
+    return role
 
 
 def find_person_by_email(email: str) -> User | None:

@@ -18,6 +18,7 @@ from cozmic.web.failures import count_reset_mail
 from cozmic.web.guards import open_to_all
 from cozmic.web.links import whole_url
 from cozmic.web.mails import reset_mail
+from cozmic.web.passwords import hash_chosen_password
 from cozmic.web.screens import done, screen
 from cozmic.writes.people import change_password
 
@@ -89,9 +90,12 @@ def reset_password(token: str) -> Response | tuple[str, int]:
     if not form.validate():
         return screen("auth/reset.html", form=form, **frame), 422
     try:
+        chosen = hash_chosen_password(
+            form.password.data or "", role=user.role, username=user.username
+        )
         with transaction() as touched:
             user = get_user_by_reset_token(token, now=now)
-            change_password(touched, user, form.password.data or "", keep_session_id=None, now=now)
+            change_password(touched, user, chosen, keep_session_id=None, now=now)
     except Invalid as error:
         form.refuse(error.field, error.message)
         return screen("auth/reset.html", form=form, **frame), 422

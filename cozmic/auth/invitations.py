@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from werkzeug.wrappers import Response
 
 from cozmic.access.clock import get_now
@@ -11,11 +13,14 @@ from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import AcceptForm
 from cozmic.auth.sign_in import start_session
 from cozmic.errors import Invalid
+from cozmic.models import User
 from cozmic.reads.account import get_school_name
+from cozmic.rules.enums import Role
 from cozmic.rules.passwords import SHORTEST_FOR_STAFF
 from cozmic.rules.usernames import make_username
 from cozmic.transaction import transaction
 from cozmic.web.guards import open_to_all
+from cozmic.web.passwords import hash_chosen_password
 from cozmic.web.screens import done, screen
 from cozmic.writes import invitations
 
@@ -44,16 +49,22 @@ def accept_invitation(token: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(form, **frame), 422
     try:
-        with transaction() as touched:
-            user = invitations.accept_invitation(
-                touched, get_open_invitation(token, now=now),
-                username=form.username.data or "", password=form.password.data or "", now=now,
-            )  # fmt: skip
+        user = _accept(token, form, role=found.role, now=now)
     except Invalid as error:
         form.refuse(error.field, error.message)
         return _page(form, **frame), 422
     start_session(user, now=now)
     return done("auth.home", "Welcome. Your account is ready.")
+
+
+def _accept(token: str, form: AcceptForm, *, role: Role, now: datetime) -> User:
+    username = form.username.data or ""
+    chosen = hash_chosen_password(form.password.data or "", role=role, username=username)
+    with transaction() as touched:
+        invitation = get_open_invitation(token, now=now)
+        return invitations.accept_invitation(
+            touched, invitation, username=username, password=chosen, now=now
+        )
 
 
 def _page(form: AcceptForm, **frame: str) -> str:

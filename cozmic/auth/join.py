@@ -8,24 +8,25 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cozmic.access.classrooms import find_classroom_by_code
-from cozmic.access.credentials import hash_password
+from cozmic.access.failures import Account
 from cozmic.access.people import get_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.join_forms import JoinForm, NewcomerForm
 from cozmic.auth.sign_in import start_session
-from cozmic.errors import Invalid
+from cozmic.errors import Conflict, Invalid
 from cozmic.models import Classroom
 from cozmic.rules.enums import Role
 from cozmic.rules.passwords import SHORTEST_FOR_PUPILS
 from cozmic.transaction import transaction
 from cozmic.web.failures import count_wrong_code, refuse_spent_codes
 from cozmic.web.guards import open_to_all
+from cozmic.web.passwords import find_owner, hash_chosen_password
 from cozmic.web.role_words import a_role
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer
-from cozmic.writes.people import FirstPassword
 from cozmic.writes.roster import get_joinable, join_as_new_pupil, join_with_code
 
+MADE_ALREADY = "This form has made an account already. Sign in with it."
 NOT_A_PUPIL = (
     "Class codes are for pupils, and you are signed in as {role}. Sign out first to try one."
 )
@@ -79,14 +80,17 @@ def _join(form: JoinForm) -> Response:
 
 def _join_as_newcomer(form: NewcomerForm, *, now: datetime) -> Response:
     get_joinable(find_classroom_by_code(form.tidied))  # a wrong code is not worth a hash
-    password = form.password.data or ""
-    first = FirstPassword(password, hash_password(password))
+    first = hash_chosen_password(form.password.data or "", role=Role.STUDENT)
     with transaction() as touched:
         user = join_as_new_pupil(
             touched, _get_class(form), form.given_name.data or "", form.family_name.data or "",
             first=first, once_key=form.once_key.data or "", now=now,
         )  # fmt: skip
-    start_session(user, now=now)
+        account = Account(user.id, user.role, user.password_hash, user.suspended_at)
+    is_new = account.password_hash == first.password_hash
+    if not is_new and find_owner(account, first.plain) is None:
+        raise Conflict(MADE_ALREADY)
+    start_session(account, now=now)
     return done("auth.joined")
 
 

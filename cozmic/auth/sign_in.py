@@ -7,12 +7,10 @@ from datetime import datetime
 from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from cozmic.access.credentials import find_proven
 from cozmic.access.failures import Account
-from cozmic.access.people import get_person
+from cozmic.access.people import get_proven_person
 from cozmic.auth.blueprint import auth
 from cozmic.auth.forms import SignInForm
-from cozmic.errors import Conflict
 from cozmic.extensions import limiter
 from cozmic.models import User
 from cozmic.observe.metrics import count_sign_in
@@ -22,6 +20,7 @@ from cozmic.transaction import transaction
 from cozmic.web.devices import remember_device
 from cozmic.web.failures import count_wrong_password, knock
 from cozmic.web.guards import open_to_all
+from cozmic.web.passwords import find_owner
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import admit, current_viewer, remember_sign_in
 from cozmic.writes.sessions import end_session, end_sessions, open_session
@@ -33,7 +32,6 @@ HOMES = {
     Role.GUARDIAN: "auth.account",
 }
 REFUSED = "That user name and password do not belong together. Check both; a teacher or admin can give a new password."
-CHANGED_MEANWHILE = "The password was changed at this moment. Sign in with the new one."
 SUSPENDED = "This account is suspended. Ask your teacher or the school's admin."
 
 
@@ -62,7 +60,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     if not form.validate():
         return screen("auth/login.html", form=form), 422
     door = knock(form.username.data or "")
-    account = find_proven(door.attempt.account, form.password.data or "")
+    account = find_owner(door.attempt.account, form.password.data or "")
     if account is None:
         count_wrong_password(door)
     if account is None or account.suspended_at is not None:
@@ -80,9 +78,7 @@ def start_session(user: User | Account, *, now: datetime) -> None:
     user_id, role, proven = user.id, user.role, user.password_hash
     before = session.get("user_id"), session.get("session_id")
     with transaction():
-        person = get_person(user_id)
-        if person.password_hash != proven:
-            raise Conflict(CHANGED_MEANWHILE)
+        person = get_proven_person(user_id, proven)
         if isinstance(before[0], int) and isinstance(before[1], int):
             end_session(before[0], before[1])
         row = open_session(

@@ -15,9 +15,9 @@ from cozmic.web.guards import teachers_only
 from cozmic.web.ids import read_id
 from cozmic.web.once import OnceForm
 from cozmic.web.page_limits import whole_class
+from cozmic.web.passwords import hash_first_passwords
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
-from cozmic.writes.people import make_first_passwords
 from cozmic.writes.roster import SENT_TWICE, make_new_cards
 
 PAGE = "classroom/new_cards.html"
@@ -44,7 +44,7 @@ def create_cards(classroom_id: int) -> Response | tuple[str, int]:
     if not form.validate() or not ids:
         return screen(PAGE, roster, form=form, ticked=ticked), 422
     refuse_second_sending(form.once_key.data or "", SENT_TWICE)
-    firsts = make_first_passwords(len(ids))
+    firsts = hash_first_passwords(len(ids))
     with transaction() as touched:
         found = get_open_classroom(classroom_id, viewer.user_id)
         logins = make_new_cards(

@@ -20,10 +20,11 @@ from cozmic.transaction import transaction
 from cozmic.web.cached import cached
 from cozmic.web.guards import teachers_only
 from cozmic.web.once import OnceForm
+from cozmic.web.passwords import hash_first_passwords
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import roster
-from cozmic.writes.people import make_first_passwords, rename_person
+from cozmic.writes.people import rename_person
 
 
 @classroom.get("/<id:classroom_id>/people")
@@ -49,7 +50,7 @@ def create_pupil(classroom_id: int) -> Response | tuple[str, int]:
     preview = _preview(classroom_id, form) if form.validate() else None
     if preview is None or form.errors:
         return screen("classroom/add_pupil.html", preview, form=form), 422
-    viewer, firsts = current_viewer(), make_first_passwords(1)
+    viewer, firsts = current_viewer(), hash_first_passwords(1)
     with transaction() as touched:
         logins = roster.add_pupils(
             touched, get_open_classroom(classroom_id, viewer.user_id), preview.lines,
@@ -117,10 +118,11 @@ def reset_pupil_password(classroom_id: int, student_id: int) -> Response:
     form, viewer = OnceForm(), current_viewer()
     if not form.validate():
         raise Invalid("once_key", "This form was not sent whole. Go back and send it again.")
+    [first] = hash_first_passwords(1)
     with transaction() as touched:
         place, student = get_place(classroom_id, viewer.user_id, student_id)
         login = roster.reset_pupil_password(
-            touched, place, student,
+            touched, place, student, first,
             actor_id=viewer.user_id, once_key=form.once_key.data or "", now=viewer.now,
         )  # fmt: skip
     return login_cards([login])

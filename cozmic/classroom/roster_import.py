@@ -15,9 +15,9 @@ from cozmic.rules.roster import Step
 from cozmic.transaction import transaction
 from cozmic.web.guards import teachers_only
 from cozmic.web.page_limits import whole_class
+from cozmic.web.passwords import hash_first_passwords
 from cozmic.web.screens import screen
 from cozmic.web.viewer import current_viewer
-from cozmic.writes.people import make_first_passwords
 from cozmic.writes.roster import SENT_TWICE, add_pupils
 
 PAGE = "classroom/paste_pupils.html"
@@ -53,7 +53,7 @@ def create_pupils(classroom_id: int) -> Response | tuple[str, int]:
         form.refuse("is_checked", LOOK_FIRST)
     if preview is None or not preview.is_sound or form.errors:
         return screen(PAGE, preview, form=form), 422
-    viewer, firsts = current_viewer(), make_first_passwords(preview.count(Step.ADD))
+    viewer, firsts = current_viewer(), hash_first_passwords(preview.count(Step.ADD))
     with transaction() as touched:
         logins = add_pupils(
             touched, get_open_classroom(classroom_id, viewer.user_id), preview.lines,

@@ -13,6 +13,7 @@ from cozmic.reads.backups import find_last_backup
 from cozmic.rules.deployment import Finding, doubtful, failed, judge_backup, passed
 from cozmic.seed.demo_plan import read_plan
 from cozmic.seed.load_people import is_of_load
+from cozmic.transaction import end_reading
 
 MOST_TRIED = 30
 
@@ -34,6 +35,7 @@ def look_at_demo(app: Flask) -> Finding:
         .limit(MOST_TRIED)
     )
     tried = db.session.execute(statement).all()
+    end_reading()
     # The demo school's people share one hash, so it is tried once.
     known = {hash_ for hash_ in {hash_ for _, hash_ in tried} if is_password(hash_, plan.password)}
     found = [name for name, hash_ in tried if hash_ in known]

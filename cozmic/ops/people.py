@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from cozmic.access.people import get_person, get_person_to_suspend
+from cozmic.access.people import get_person, get_person_to_suspend, get_role_of
 from cozmic.errors import Invalid
 from cozmic.ops.blueprint import ops
 from cozmic.ops.forms import EmailForm, NameForm, PeopleSearch
@@ -16,6 +16,7 @@ from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
 from cozmic.web.once import OnceForm
 from cozmic.web.paging import neighbours, read_cursor
+from cozmic.web.passwords import hash_first_passwords
 from cozmic.web.screens import done, screen
 from cozmic.web.viewer import current_viewer
 from cozmic.writes import people as writes
@@ -64,13 +65,14 @@ def reset_password(user_id: int) -> str | tuple[str, int]:
     viewer, form = current_viewer(), OnceForm()
     if not form.validate():
         return _page(user_id, once_form=form), 422
+    [first] = hash_first_passwords(1, words=2 if get_role_of(user_id) is Role.STUDENT else 3)
     with transaction() as touched:
         user = get_person(user_id)
-        password = writes.reset_password(
-            touched, user, actor_id=viewer.user_id, now=viewer.now, once_key=form.once_key.data
-        )
+        writes.reset_password(
+            touched, user, first, actor_id=viewer.user_id, now=viewer.now, once_key=form.once_key.data
+        )  # fmt: skip
         frame = {"user_id": user_id, "name": user.name, "username": user.username}
-    return screen("ops/new_password.html", password=password, **frame)
+    return screen("ops/new_password.html", password=first.plain, **frame)
 
 
 @ops.post("/people/<id:user_id>/name")

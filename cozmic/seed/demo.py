@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from cozmic.access.clock import get_now
+from cozmic.access.credentials import hash_password
 from cozmic.extensions import db
 from cozmic.models import School, User
 from cozmic.seed.bank import load_bank
 from cozmic.seed.demo_people import make_people
 from cozmic.seed.demo_plan import DemoPlan, read_plan
 from cozmic.seed.demo_work import Term
-from cozmic.transaction import transaction
+from cozmic.transaction import end_reading, transaction
 
 SEED = 20_260_901
 
@@ -27,6 +28,8 @@ def is_school_empty() -> bool:
 def seed_demo() -> DemoPlan:
     """Make the demo school in one transaction. The same every time, but for the dates, which end today."""
     plan, now = read_plan(), get_now()
+    end_reading()
+    password_hash = hash_password(plan.password)
     with transaction() as touched:
         load_bank(touched, now)
         school = db.session.get_one(School, 1)
@@ -34,6 +37,6 @@ def seed_demo() -> DemoPlan:
         touched.school()
         # Not for secrets: the same school for everybody who looks at the demo.
         dice = Random(SEED)  # noqa: S311
-        for one in make_people(touched, plan, dice, now=now):
+        for one in make_people(touched, plan, dice, password_hash=password_hash, now=now):
             Term(one, plan, dice, now, ZoneInfo(school.zone)).make()
     return plan

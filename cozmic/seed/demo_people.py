@@ -8,7 +8,6 @@ from random import Random
 
 from sqlalchemy import select
 
-from cozmic.access.credentials import hash_password
 from cozmic.caching.touched import Touched
 from cozmic.extensions import db
 from cozmic.models import Announcement, Classroom, Enrolment, Question, Skill, User
@@ -31,10 +30,9 @@ class DemoClass:
 
 
 def make_people(
-    touched: Touched, plan: DemoPlan, dice: Random, *, now: datetime
+    touched: Touched, plan: DemoPlan, dice: Random, *, password_hash: str, now: datetime
 ) -> list[DemoClass]:
     """Make the admin, 4 teachers, 8 classes and 160 pupils, all with one password, and enrol them."""
-    password_hash = hash_password(plan.password)
     begun = now - TERM
 
     def person(role: Role, username: str, given: str, family: str) -> User:

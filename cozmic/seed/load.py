@@ -26,7 +26,7 @@ from cozmic.seed.load_questions import Known, by_subject, read_questions, write_
 from cozmic.seed.load_sink import COLUMNS, Sink
 from cozmic.seed.load_term import TERM, LoadClass, Maker
 from cozmic.seed.load_work import Pupil, Work
-from cozmic.transaction import transaction
+from cozmic.transaction import end_reading, transaction
 
 USUAL_ITEMS = (2, 2, 3, 3, 4, 5)
 MOST_ITEMS, WEEK = 8, 7
@@ -71,13 +71,15 @@ def load_school(
     dice, plan = Random(shape.seed), read_plan()  # noqa: S311
     password = make_first_password(secrets.choice, words=4)
     planned = plan_classes(shape, dice)
+    end_reading()
+    password_hash = hash_password(password)
     with transaction() as touched:
         _ensure_bank(touched, now)
         sink = Sink()
         zone = db.session.execute(select(School.zone)).scalar_one()
         people = write_people(
             sink, plan, dice, pupils=shape.students, teachers=planned[-1].teacher + 1,
-            password_hash=hash_password(password), begun=now - TERM,
+            password_hash=password_hash, begun=now - TERM,
         )  # fmt: skip
         on_progress(shape.students)
         bank = by_subject(read_questions(plan, dice))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from cozmic.access.new_passwords import NewPassword
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict
 from cozmic.extensions import db
@@ -46,9 +47,9 @@ def invite(
 
 
 def accept_invitation(
-    touched: Touched, invitation: Invitation, *, username: str, password: str, now: datetime
+    touched: Touched, invitation: Invitation, *, username: str, password: NewPassword, now: datetime
 ) -> User:
-    """Make the account that an open invitation, locked, promises; raise Invalid for a bad user name or password."""
+    """Make the account that an open invitation, locked, promises; raise Invalid where its name or address is taken."""
     user = create_person(
         touched, invitation.role, username=username, given_name=invitation.given_name,
         family_name=invitation.family_name, email=invitation.email, password=password, now=now,

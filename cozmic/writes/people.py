@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import secrets
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from cozmic.access.credentials import hash_password
+from cozmic.access.new_passwords import NewPassword
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.enums import Role
-from cozmic.rules.passwords import find_password_fault, make_first_password
 from cozmic.rules.usernames import make_username
 from cozmic.writes.audit import record
 from cozmic.writes.sessions import end_sessions
 
 MOST_RACES = 20
-HASHERS = 2  # of a process, so that a list of pupils does not take every core
 USERNAME_TAKEN = "This user name is taken. Choose another."
 EMAIL_TAKEN = "Another account has this e-mail address. Each address belongs to one account."
 
 
-@dataclass(frozen=True, slots=True)
-class FirstPassword:
-    """A password in the clear, to be shown once, and its hash."""
-
-    plain: str
-    password_hash: str
-
-
 def create_person(
     touched: Touched, role: Role, *, username: str, given_name: str, family_name: str,
-    email: str | None, password: str, now: datetime,
+    email: str | None, password: NewPassword, now: datetime,
 ) -> User:  # fmt: skip
-    """Make a person with a user name and a password that they chose themselves. About 20 ms, for the hash.
+    """Make a person with a user name and a password that they chose themselves.
 
-    Raise Invalid for a user name or e-mail that is taken, or a password that is too weak.
+    Raise Invalid for a user name or e-mail that is taken.
     """
-    _refuse_weak(password, role=role, username=username)
     _refuse_taken_username(username)
     refuse_taken_email(email)
     user = User(
         role=role, username=username, given_name=given_name, family_name=family_name, email=email,
-        password_hash=hash_password(password), created_at=now,
+        password_hash=password.password_hash, created_at=now,
     )  # fmt: skip
     if not _is_added(user):
         raise Conflict("Somebody took this user name or e-mail at the same moment. Try again.")
@@ -57,27 +42,15 @@ def create_person(
     return user
 
 
-def make_first_passwords(number: int) -> list[FirstPassword]:
-    """Return so many first passwords. Call it before the transaction: a hash takes about 20 ms of one core."""
-    plain = [make_first_password(secrets.choice) for _ in range(number)]
-    with ThreadPoolExecutor(max_workers=HASHERS) as pool:
-        # A context each, since threads start without one and the hasher reads the application's config.
-        hashes = [pool.submit(copy_context().run, hash_password, password) for password in plain]
-    return [
-        FirstPassword(password, done.result()) for password, done in zip(plain, hashes, strict=True)
-    ]
-
-
 def make_pupil(
     touched: Touched, given_name: str, family_name: str, *, taken: set[str], now: datetime,
-    username: str = "", first: FirstPassword | None = None,
+    first: NewPassword, username: str = "",
 ) -> tuple[User, str]:  # fmt: skip
-    """Make a pupil with a user name that is free and a first password; return both, the password in the clear.
+    """Make a pupil with a user name that is free; return both, the password in the clear.
 
     `taken` holds the user names in use (access.people.list_taken_usernames) and gains the new one. A name that somebody
     else takes at the same moment is passed over; one asked for by `username` raises Conflict.
     """
-    first = first or make_first_passwords(1)[0]
     for _ in range(MOST_RACES):
         free = username or make_username(given_name, family_name, taken)
         taken.add(free)
@@ -94,21 +67,25 @@ def make_pupil(
 
 
 def change_password(
-    touched: Touched, user: User, password: str, *, keep_session_id: int | None, now: datetime
+    touched: Touched,
+    user: User,
+    password: NewPassword,
+    *,
+    keep_session_id: int | None,
+    now: datetime,
 ) -> None:
-    """Take the password that a person chose, and end their sessions but the one they sit at; raise Invalid."""
-    _refuse_weak(password, role=user.role, username=user.username)
-    user.password_hash = hash_password(password)
+    """Take the password that a person chose, and end their sessions but the one they sit at."""
+    user.password_hash = password.password_hash
     end_sessions(user.id, except_id=keep_session_id)
     record("change_password", now=now, actor_id=user.id, subject_id=user.id)
     touched.person(user.id)
 
 
 def reset_password(
-    touched: Touched, user: User, *, actor_id: int, now: datetime,
+    touched: Touched, user: User, first: NewPassword, *, actor_id: int, now: datetime,
     classroom_id: int | None = None, once_key: str | None = None,
-) -> str:  # fmt: skip
-    """Give a person a new first password, end their sessions, and return it in the clear, to be shown once.
+) -> None:  # fmt: skip
+    """Give a person a new first password, and end their sessions.
 
     Raise Conflict where the same form has done so before.
     """
@@ -116,12 +93,9 @@ def reset_password(
         "reset_password", now=now, actor_id=actor_id, subject_id=user.id, classroom_id=classroom_id,
         once_key=once_key,
     )  # fmt: skip
-    words = 2 if user.role is Role.STUDENT else 3
-    password = make_first_password(secrets.choice, words=words)
-    user.password_hash = hash_password(password)
+    user.password_hash = first.password_hash
     end_sessions(user.id)
     touched.person(user.id)
-    return password
 
 
 def set_email(
@@ -208,12 +182,6 @@ def refuse_taken_email(email: str | None) -> None:
 def _refuse_taken_username(username: str) -> None:
     if db.session.execute(select(User.id).where(User.username == username)).first():
         raise Invalid("username", USERNAME_TAKEN)
-
-
-def _refuse_weak(password: str, *, role: Role, username: str) -> None:
-    fault = find_password_fault(password, role=role, username=username)
-    if fault:
-        raise Invalid("password", fault)
 
 
 def _is_added(user: User) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cozmic.access.classrooms import NEWCOMER, find_newcomer, find_place
-from cozmic.access.credentials import is_password
+from cozmic.access.new_passwords import NewPassword
 from cozmic.access.people import list_taken_usernames
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, Invalid
@@ -16,7 +16,7 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.names import name_order
 from cozmic.rules.roster import Planned, Step
 from cozmic.writes.audit import record
-from cozmic.writes.people import FirstPassword, make_pupil, reset_password
+from cozmic.writes.people import make_pupil, reset_password
 from cozmic.writes.sessions import end_sessions
 
 SENT_TWICE = (
@@ -45,7 +45,7 @@ def add_pupils(
     classroom: Classroom,
     planned: Sequence[Planned],
     *,
-    firsts: Sequence[FirstPassword],
+    firsts: Sequence[NewPassword],
     once_key: str,
     now: datetime,
 ) -> list[Login]:
@@ -102,17 +102,16 @@ def join_with_code(
 
 def join_as_new_pupil(
     touched: Touched, classroom: Classroom | None, given_name: str, family_name: str, *,
-    first: FirstPassword, once_key: str, now: datetime,
+    first: NewPassword, once_key: str, now: datetime,
 ) -> User:  # fmt: skip
     """Make an account for somebody who typed a code, with the password they chose, and put them on the roster.
 
-    Return the account of the first time where the form is sent again. Raise Invalid as get_joinable does.
+    Where the form is sent again, the account of the first time is returned with the password it has: whoever sent it
+    has yet to prove that this is theirs. Raise Invalid as get_joinable does.
     """
     found = get_joinable(classroom)
     before = find_newcomer(once_key)
     if before is not None:
-        if not is_password(before.password_hash, first.plain):
-            raise Conflict("This form has made an account already. Sign in with it.")
         return before
     taken = list_taken_usernames([(given_name, family_name)])
     user, _ = make_pupil(touched, given_name, family_name, taken=taken, now=now, first=first)
@@ -156,6 +155,7 @@ def reset_pupil_password(
     touched: Touched,
     place: Enrolment,
     student: User,
+    first: NewPassword,
     *,
     actor_id: int,
     once_key: str,
@@ -167,10 +167,10 @@ def reset_pupil_password(
     """
     if place.removed_at is not None:
         raise Conflict("This pupil was removed from the class. Bring them back first.")
-    password = reset_password(
-        touched, student, actor_id=actor_id, now=now, classroom_id=place.classroom_id, once_key=once_key
+    reset_password(
+        touched, student, first, actor_id=actor_id, now=now, classroom_id=place.classroom_id, once_key=once_key
     )  # fmt: skip
-    return Login(student.name, student.username, password)
+    return Login(student.name, student.username, first.plain)
 
 
 def make_new_cards(
@@ -178,7 +178,7 @@ def make_new_cards(
     classroom: Classroom,
     pupils: Sequence[User],
     *,
-    firsts: Sequence[FirstPassword],
+    firsts: Sequence[NewPassword],
     once_key: str,
     now: datetime,
 ) -> list[Login]:

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from cozmic.access.clock import get_now
-from cozmic.access.credentials import hash_password, is_password
-from cozmic.errors import Conflict
+from cozmic.access.credentials import is_password
+from cozmic.access.new_passwords import choose_password, make_first_passwords
+from cozmic.errors import Conflict, Invalid
+from cozmic.rules.enums import Role
 from cozmic.transaction import transaction
-from cozmic.writes.people import FirstPassword, make_first_passwords, make_pupil
+from cozmic.writes.people import make_pupil
 from tests.credentials import find_user_by_credentials
 from tests.factories import make_user
 
@@ -21,7 +23,7 @@ def test_first_passwords_differ_and_fit_their_hashes(app: Flask) -> None:
 
 
 def test_a_pupil_may_bring_a_password_and_a_user_name(app: Flask) -> None:
-    first = FirstPassword("my own words", hash_password("my own words"))
+    first = choose_password("my own words", role=Role.STUDENT, username="")
     with transaction() as touched:
         make_pupil(
             touched, "Emma", "", taken=set(), now=get_now(), username="emma.own", first=first
@@ -31,5 +33,17 @@ def test_a_pupil_may_bring_a_password_and_a_user_name(app: Flask) -> None:
 
 def test_a_user_name_asked_for_that_has_just_been_taken_is_refused(app: Flask) -> None:
     make_user(username="emma.own")
+    [first] = make_first_passwords(1)
     with pytest.raises(Conflict, match=r"emma\.own"), transaction() as touched:
-        make_pupil(touched, "Emma", "", taken=set(), now=get_now(), username="emma.own")
+        make_pupil(
+            touched, "Emma", "", taken=set(), now=get_now(), username="emma.own", first=first
+        )
+
+
+@pytest.mark.parametrize(("plain", "username"), [("short", "ada"), ("ada.lada.l", "ada.lada.l")])
+def test_a_weak_password_is_refused_before_it_is_hashed(
+    app: Flask, plain: str, username: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        choose_password(plain, role=Role.TEACHER, username=username)
+    assert caught.value.field == "password"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from cozmic.access.clock import get_now
+from cozmic.access.new_passwords import make_first_passwords
 from cozmic.access.people import list_taken_usernames
 from cozmic.extensions import db
 from cozmic.models import PersonRevision
@@ -15,9 +16,13 @@ from tests.factories import make_user
 
 
 def test_two_emmas_get_two_user_names_and_passwords_that_sign_them_in(app: Flask) -> None:
+    firsts = make_first_passwords(2)
     now, taken = get_now(), list_taken_usernames([("Emma", "Thompson")])
     with transaction() as touched:
-        made = [make_pupil(touched, "Emma", "Thompson", taken=taken, now=now) for _ in range(2)]
+        made = [
+            make_pupil(touched, "Emma", "Thompson", taken=taken, now=now, first=first)
+            for first in firsts
+        ]
         found = [(user.id, user.username, password) for user, password in made]
     assert [username for _, username, _ in found] == ["emma.t", "emma.t2"]
     for user_id, username, password in found:
@@ -28,10 +33,11 @@ def test_two_emmas_get_two_user_names_and_passwords_that_sign_them_in(app: Flask
 
 
 def test_a_name_taken_since_the_list_was_read_is_passed_over(app: Flask) -> None:
+    [first] = make_first_passwords(1)
     now, taken = get_now(), list_taken_usernames([("Emma", "Thompson")])
     make_user(username="emma.t")
     with transaction() as touched:
-        user, _ = make_pupil(touched, "Emma", "Thompson", taken=taken, now=now)
+        user, _ = make_pupil(touched, "Emma", "Thompson", taken=taken, now=now, first=first)
         assert user.username == "emma.t2"
 
 

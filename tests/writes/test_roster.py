@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from cozmic.access.classrooms import get_open_classroom, get_place, get_taught_classroom
 from cozmic.access.clock import get_now
+from cozmic.access.new_passwords import NewPassword
 from cozmic.access.people import get_person
 from cozmic.caching.touched import Touched
 from cozmic.errors import Conflict, NotFound
@@ -21,9 +22,8 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.roster import Planned, Step
 from cozmic.transaction import transaction
 from cozmic.writes import announcements, classrooms, roster
-from cozmic.writes.people import make_first_passwords
 from tests.client import Client, anonymous, signed_in
-from tests.factories import LONG_AGO, Cast, enrol, make_classroom, make_user
+from tests.factories import LONG_AGO, Cast, enrol, make_classroom, make_user, password_hash
 
 Act = Callable[[Touched, Cast], object]
 EMMA = Planned(1, "Emma", "Thompson", "", Step.ADD, None, (), ())
@@ -31,8 +31,8 @@ EMMA = Planned(1, "Emma", "Thompson", "", Step.ADD, None, (), ())
 
 def add_emma(touched: Touched, cast: Cast) -> None:
     room = get_open_classroom(cast.ada_class, cast.ada)
-    firsts = make_first_passwords(1)
-    roster.add_pupils(touched, room, [EMMA], firsts=firsts, once_key="k", now=get_now())
+    first = NewPassword("three quiet words", password_hash())
+    roster.add_pupils(touched, room, [EMMA], firsts=[first], once_key="k", now=get_now())
 
 
 def remove_ben(touched: Touched, cast: Cast) -> None:
