@@ -15,6 +15,7 @@ from cozmic.access.clock import get_now
 from cozmic.access.new_passwords import choose_password
 from cozmic.access.people import list_taken_usernames
 from cozmic.backup.commands import backup, restore_command
+from cozmic.capacity.command import capacity
 from cozmic.copying.command import db_copy
 from cozmic.doctor.command import doctor
 from cozmic.errors import Conflict, Invalid
@@ -41,6 +42,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(backup)
     app.cli.add_command(restore_command)
     app.cli.add_command(doctor)
+    app.cli.add_command(capacity)
 
 
 @click.command("create-admin")

@@ -1,0 +1,1 @@
+"""flask capacity: how many people a deployment can serve, from what a request costs here."""
