@@ -1,7 +1,9 @@
-"""How gunicorn's threads are shared out: requests that hash a password wait in a lane of their own.
+"""How gunicorn's threads are shared out: requests that hash passwords wait in lanes of their own.
 
 A worker's threads serve requests as they come. At the bell, when hundreds sign in, every thread waits for a hash and
 pages stand behind all of them. In the lane sign-ins wait for each other alone. docs/decisions/0010 has the figures.
+A teacher's list of pupils is as many hashes as it has lines: those have a lane beside it, so that nobody who signs in
+waits for a whole list.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from threading import Timer
 from typing import Any
 from urllib.parse import unquote
@@ -18,34 +21,63 @@ from gunicorn.workers.gthread import ThreadWorker
 
 PREFIXES = ("/login", "/join", "/reset-password/", "/invitations/", "/account/")
 """Where a POST hashes a password."""
+ENDINGS = ("/people/new", "/password")
+"""The same, with ids before it."""
+LIST_ENDINGS = ("/people/login-cards", "/people/import/confirm")
+"""Where a POST hashes one for each pupil of a list."""
 FORM_WITHIN_S = 5.0
 """How long the lane waits for a form: one that is never sent to its end would keep everybody from signing in."""
+LIST_WITHIN_S = 20.0
+"""The same for a list of pupils, which may be a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """One thread, and how long it waits for a form."""
+
+    thread: ThreadPoolExecutor
+    form_within_s: float
 
 
 class _NotHere(BaseException):  # an Exception would be answered with 500
-    """This request belongs in the lane."""
+    """This request belongs in a lane."""
 
-    def __init__(self, request: Any) -> None:
+    def __init__(self, request: Any, lane: _Lane) -> None:
         super().__init__()
-        self.request = request
+        self.request, self.lane = request, lane
+
+
+def is_for_one(path: str) -> bool:
+    """Whether a POST to this path hashes a password."""
+    return path.startswith(PREFIXES) or path.endswith(ENDINGS)
+
+
+def is_for_list(path: str) -> bool:
+    """Whether a POST to this path hashes one for each pupil of a list."""
+    return path.endswith(LIST_ENDINGS)
 
 
 class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """gunicorn's threaded worker with one thread more, for requests that hash."""
+    """gunicorn's threaded worker with two threads more, for requests that hash one password, or many."""
 
     def init_process(self) -> None:
-        """Make the lane, once in each worker."""
-        self._lane = ThreadPoolExecutor(1, thread_name_prefix="lane")
+        """Make the lanes, once in each worker."""
+        self._for_one = _Lane(ThreadPoolExecutor(1, thread_name_prefix="lane"), FORM_WITHIN_S)
+        self._for_list = _Lane(ThreadPoolExecutor(1, thread_name_prefix="lists"), LIST_WITHIN_S)
         super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:
-        """Read the request in one of the threads, and serve it there or in the lane."""
+        """Read the request in one of the threads, and serve it there or in a lane."""
         self.tpool.submit(self.handle, conn).add_done_callback(lambda done: self._sort(conn, done))
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Serve it, but for what belongs in the lane."""
-        if req.method == "POST" and unquote(req.path).startswith(PREFIXES):
-            raise _NotHere(req)
+        """Serve it, but for what belongs in a lane."""
+        if req.method == "POST":
+            path = unquote(req.path)
+            if is_for_one(path):
+                raise _NotHere(req, self._for_one)
+            if is_for_list(path):
+                raise _NotHere(req, self._for_list)
         return super().handle_request(req, conn)
 
     def _sort(self, conn: Any, done: Future[Any]) -> None:
@@ -53,13 +85,14 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         if not isinstance(problem, _NotHere):
             self._finish(conn, done)
             return
-        self._lane.submit(self._handle_in_lane, problem.request, conn).add_done_callback(
+        lane = problem.lane
+        lane.thread.submit(self._handle_in_lane, problem.request, conn, lane).add_done_callback(
             lambda later: self._finish(conn, later)
         )
 
-    def _handle_in_lane(self, req: Any, conn: Any) -> bool:
+    def _handle_in_lane(self, req: Any, conn: Any, lane: _Lane) -> bool:
         try:
-            with _reading_ends(conn.sock):
+            with _reading_ends(conn.sock, lane.form_within_s):
                 return bool(self._keepalive_after(conn, super().handle_request(req, conn)))
         except OSError as error:  # the visitor has gone
             self.log.debug("Ignored in the lane: %s", error)
@@ -72,14 +105,14 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
 
 @contextmanager
-def _reading_ends(sock: socket.socket) -> Iterator[None]:
-    """After FORM_WITHIN_S nothing more is read from a visitor; the answer is still sent."""
+def _reading_ends(sock: socket.socket, within_s: float) -> Iterator[None]:
+    """After so long nothing more is read from a visitor; the answer is still sent."""
 
     def end() -> None:
         with suppress(OSError):  # gone already
             sock.shutdown(socket.SHUT_RD)
 
-    timer = Timer(FORM_WITHIN_S, end)
+    timer = Timer(within_s, end)
     timer.daemon = True
     timer.start()
     try:

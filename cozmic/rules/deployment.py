@@ -21,6 +21,8 @@ ODD_CLOCK_S, WRONG_CLOCK_S = 2.0, 60.0
 LITTLE_DISK, NO_DISK = 2 * 1024**3, 256 * 1024**2
 LEAST_WORKER_MB, WORKER_MB = 90, 130
 """A worker that has just started, and one after a day of traffic (make bench: memory)."""
+LANES = 2
+"""A worker's threads beside those that serve pages (cozmic/serving.py)."""
 SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
 
 
@@ -76,9 +78,10 @@ def judge_connections(
     """Whether the pools of all workers fit, and the connections that the threads hold at least.
 
     pool: size and overflow of one worker. allowed: what this role and database may open, of `most` on the server.
-    Each thread keeps one for the admitting SELECT and takes another for its page; signing in has a thread more.
+    Each thread keeps one for the admitting SELECT and takes another for its page; signing in and lists of pupils
+    have a thread each beside them.
     """
-    least_each = 2 * (threads + 1)
+    least_each = 2 * (threads + LANES)
     least, sum_ = workers * least_each, workers * pool
     about = (
         f"{workers} workers x {pool} = {sum_}, at least {least}; "

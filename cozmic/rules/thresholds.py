@@ -120,9 +120,9 @@ def pool_share(*, in_use: int, kept: int, most: int) -> float | None:
     """Return how much of one worker's pool is in use by requests, as a percentage; None where all of it is kept.
 
     Of one worker, the fullest, and not a sum: the pool is each process's own, and a full one makes its pages wait
-    while another has room. Each thread that has served a page, and the lane, keeps one connection for its admitting
+    while another has room. Each thread that has served a page, in a lane or not, keeps one connection for its admitting
     SELECT (access/standalone.py), idle or not. Those are out of the pool for good: with the guide's 15, two threads
-    and the lane, an idle worker has 3 in use, and with eight threads 9, which would warn all night. So they count
+    and two lanes, an idle worker has 4 in use, and with eight threads 10, which would warn all night. So they count
     on neither side: what is in use beyond them, of what they leave. Where nothing is kept this is the guide's 8 of 15.
     """
     kept = min(kept, in_use)

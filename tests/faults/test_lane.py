@@ -19,7 +19,7 @@ HALF_A_FORM = b"Host: x\r\nContent-Type: application/x-www-form-urlencoded\r\nCo
 
 @pytest.fixture
 def server(app: Flask, tmp_path: Path) -> Iterator[Server]:
-    """One worker: two threads, and the lane."""
+    """One worker: two threads, and the lanes."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     with gunicorn(url, tmp_path, WEB_CONCURRENCY="1", LOG_REQUESTS="0") as running:
         yield running
@@ -56,6 +56,21 @@ def test_no_spelling_of_the_path_keeps_a_form_out_of_the_lane(server: Server, pa
     """Else four of them would take the threads that serve pages."""
     halves = [send_half(server, path) for _ in range(4)]
     time.sleep(0.3)
+    assert status_of(server, "GET", "/login", timeout_s=FORM_WITHIN_S / 2) == 200
+    for half in halves:
+        half.close()
+
+
+@pytest.mark.parametrize(
+    "path", [b"/classrooms/1/people/login-cards", b"/classrooms/1/people/import/confirm"]
+)
+def test_a_list_of_pupils_keeps_nobody_from_signing_in_or_from_a_page(
+    server: Server, path: bytes
+) -> None:
+    """A list is hundreds of hashes: in the lane of those who sign in they would all wait for it."""
+    halves = [send_half(server, path) for _ in range(4)]
+    time.sleep(0.3)
+    assert status_of(server, "POST", "/login", timeout_s=FORM_WITHIN_S / 2) == 400
     assert status_of(server, "GET", "/login", timeout_s=FORM_WITHIN_S / 2) == 200
     for half in halves:
         half.close()
