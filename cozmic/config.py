@@ -47,6 +47,35 @@ def redis_url(raw: str) -> str:
     return raw
 
 
+def mail_addresses(raw: str) -> tuple[str, ...]:
+    """Return the addresses between the commas; none for nothing. Raise ConfigError for what cannot be one."""
+    found = tuple(one.strip() for one in raw.split(",") if one.strip())
+    if any(one.count("@") != 1 or one.strip("@") != one or " " in one for one in found):
+        raise ConfigError(
+            "ALERT_MAIL_TO cannot be used; it looks like it@school.example, head@school.example."
+        )
+    return found
+
+
+def webhook_url(raw: str) -> str:
+    """Return where alerts are posted; empty for nowhere. Raise ConfigError unless it is HTTPS, or on this machine."""
+    raw = raw.strip()
+    if not raw:
+        return ""
+    try:
+        parts = urlsplit(raw)
+        is_near = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        is_safe = parts.scheme == "https" or is_near
+        is_usable = is_safe and parts.hostname and parts.port != 0 and parts.username is None
+    except ValueError:  # the port is no number
+        is_usable = False
+    if not is_usable:
+        raise ConfigError(
+            "ALERT_WEBHOOK_URL cannot be used; it looks like https://chat.example/hooks/… (http on this machine alone)."
+        )
+    return raw
+
+
 def public_url(raw: str) -> str:
     """Return the address that people use, without a slash at its end; empty for none. Raise ConfigError otherwise."""
     raw = raw.strip().rstrip("/")
@@ -105,7 +134,7 @@ class Config:
         self.SESSION_HOURS = read_int(environ, "SESSION_HOURS", 12, low=1, high=24 * 90)
         self.METRICS_TOKEN = environ.get("METRICS_TOKEN", "").strip()
         self.LOG_REQUESTS = read_bool(environ, "LOG_REQUESTS", default=not self.TESTING)
-        self.MEASURE = read_bool(environ, "MEASURE", default=not self.TESTING)
+        self._read_alerts(environ)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = public_url(
@@ -123,6 +152,11 @@ class Config:
         self.WEB_THREADS = read_int(environ, "WEB_THREADS", 2, low=1, high=1000)
         self.BIND_HOST = environ.get("BIND_HOST", "").strip() or "127.0.0.1"
         self.ON_RENDER = bool(environ.get("RENDER", "").strip())
+
+    def _read_alerts(self, environ: Mapping[str, str]) -> None:
+        self.MEASURE = read_bool(environ, "MEASURE", default=not self.TESTING)
+        self.ALERT_MAIL_TO = mail_addresses(environ.get("ALERT_MAIL_TO", ""))
+        self.ALERT_WEBHOOK_URL = webhook_url(environ.get("ALERT_WEBHOOK_URL", ""))
 
 
 class Development(Config):

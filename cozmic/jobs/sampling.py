@@ -21,13 +21,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from cozmic.access.clock import get_now
 from cozmic.connections import within_deadline
+from cozmic.jobs.alerting import NEEDED, Alerting
 from cozmic.observe.gauges import Gauges
-from cozmic.observe.host import Host
+from cozmic.observe.host import Host, HostUse
 from cozmic.observe.tally import begin_tally
-from cozmic.observe.totals import Totals, read_totals
+from cozmic.observe.totals import Totals, read_fullest, read_totals
 from cozmic.reads.measurements import find_connections
 from cozmic.rules.measured import Measured
 from cozmic.transaction import end_reading, transaction
@@ -67,6 +69,12 @@ class Turn:
         self._lock = lock
         return True
 
+    def give_up(self) -> None:
+        """Leave it to another."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def read(self) -> Totals:
         """Return what the last sample counted up to; nothing where there was none: so the counts began."""
         with suppress(OSError, ValueError, TypeError, KeyError):
@@ -96,6 +104,9 @@ class Sampler:
         self._minute: datetime | None = None
         self._fullest = 0.0
         self._waiting: list[Measured] = []
+        self._recent: list[Measured] = []
+        self._unjudged: datetime | None = None
+        self._alerting = Alerting()
         self._complained = ""
         self.server = f"{socket.gethostname()[:60]}:{os.getppid()}"
         """The host and gunicorn's first process on it, whichever worker samples."""
@@ -107,7 +118,6 @@ class Sampler:
             time.sleep(TICK_S - time.time() % TICK_S)
             try:
                 self.tick()
-                self._complained = ""
             except Exception as error:  # noqa: BLE001  no page may fail for what is measured of it
                 self._complain(error)
 
@@ -118,50 +128,59 @@ class Sampler:
         if not self._turn.is_mine():
             return
         if self._host is None:
-            self._host = Host()
+            self._host, self._minute = Host(), self._this_minute()
             self._host.read()
-            self._minute = self._this_minute()
-        totals, now = read_totals()
-        self._fullest = max(self._fullest, now.pool_percent)
+        self._fullest = max(self._fullest, read_fullest())
         minute = self._this_minute()
-        if self._minute is not None and minute > self._minute:
-            use = self._host.read()
-            counted = totals.since(self._turn.read())
-            span = Measured(
-                began_at=minute - MINUTE, threads=now.workers * self._threads, workers=now.workers,
-                breakers_open=now.breakers_open, pool_most=now.pool_most, pool_percent=self._fullest,
-                cores=use.cores, memory_mb=use.memory_mb, cpu_percent=use.cpu_percent,
-                memory_percent=use.memory_percent, **counted.as_dict(),
-            )  # fmt: skip
-            self._turn.write(totals)
-            self._minute, self._fullest = minute, 0.0
-            self._waiting = [*self._waiting, span][-MOST_WAITING:]
-            self._write(minute)
-        elif self._waiting:
-            self._write(minute)
-
-    def _write(self, minute: datetime) -> None:
+        is_over = self._minute is not None and minute > self._minute
+        if is_over:
+            self._take(minute, self._host.read())
         with self._app.app_context(), within_deadline():
-            begin_tally()  # the deadline is counted from here
-            try:
-                self._store(minute)
-                self._waiting = []
-            finally:
-                end_reading()
+            if self._waiting:
+                self._write()
+            # One turn later, when the other servers have written their minute too.
+            if self._unjudged is not None and not is_over:
+                end, self._unjudged = self._unjudged, None
+                begin_tally()
+                self._alerting.judge(end, self._recent)
 
-    def _store(self, minute: datetime) -> None:
-        connections = find_connections()
-        # This machine's clock and the database's, side by side.
-        self._ahead = get_now() - _now()
-        spans = self._waiting
+    def _take(self, minute: datetime, use: HostUse) -> None:
+        """Make a minute of what has been counted since the one before."""
+        totals, now = read_totals()
+        counted = totals.since(self._turn.read())
+        span = Measured(
+            began_at=minute - MINUTE, threads=now.workers * self._threads, workers=now.workers,
+            breakers_open=now.breakers_open, pool_most=now.pool_most, pool_percent=self._fullest,
+            cores=use.cores, memory_mb=use.memory_mb, cpu_percent=use.cpu_percent,
+            memory_percent=use.memory_percent, **counted.as_dict(),
+        )  # fmt: skip
+        self._turn.write(totals)
+        self._minute, self._fullest, self._unjudged = minute, 0.0, minute
+        self._waiting = [*self._waiting, span][-MOST_WAITING:]
+        self._recent = [*self._recent, span][-NEEDED:]
+
+    def _write(self) -> None:
+        begin_tally()  # the deadline is counted from here
+        try:
+            self._store()
+            self._waiting, self._complained = [], ""
+        except SQLAlchemyError as error:
+            self._complain(error)
+        finally:
+            end_reading()
+
+    def _store(self) -> None:
+        connections, spans = find_connections(), self._waiting
+        # The database's clock decides; this machine's only names the minutes between.
+        self._ahead = get_now() - self._clock()
         if connections is not None:
             used, most = connections
             spans = [*spans[:-1], replace(spans[-1], server_used=used, server_most=most)]
         end_reading()
         with transaction():
             keep_measured(self.server, spans)
-            if minute.minute % 5 == 0:
-                thin_out(minute)
+            if spans[-1].began_at.minute % 5 == 0:
+                thin_out(spans[-1].began_at)
 
     def _this_minute(self) -> datetime:
         return (self._clock() + self._ahead).replace(second=0, microsecond=0)

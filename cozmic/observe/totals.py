@@ -71,7 +71,7 @@ class Now:
 
 
 def read_totals() -> tuple[Totals, Now]:
-    """Add up what all workers have counted. 10 to 50 ms of processor, growing with the endpoints asked so far."""
+    """Add up what all workers have counted. Up to 0.1 s of processor, growing with the endpoints asked so far."""
     sums: dict[str, Any] = {field.name: 0 for field in fields(Totals) if field.name != "times"}
     so_far, gauges = [0.0] * (len(SECONDS) + 1), dict.fromkeys(_GAUGES.values(), 0.0)
     for sample in _samples():
@@ -90,6 +90,21 @@ def read_totals() -> tuple[Totals, Now]:
         pool_most=round(gauges["pool_most"]), pool_percent=gauges["pool_percent"],
     )  # fmt: skip
     return Totals(times=tuple(times), **whole), now
+
+
+def read_fullest() -> float:
+    """Return how full the fullest worker's pool is, in percent: all else is left unread. 0.3 ms."""
+    folder = find_folder()
+    if folder is None:
+        families = iter(REGISTRY.collect())
+    else:
+        with folding_waits(folder):
+            files = [str(path) for path in folder.glob("gauge_livemax_*.db")]
+            families = iter(MultiProcessCollector.merge(files))  # type: ignore[no-untyped-call]
+    samples = (sample for family in families for sample in family.samples)
+    return max(
+        (one.value for one in samples if one.name == "cozmic_pool_fullest_percent"), default=0.0
+    )
 
 
 _TIMES = {"busy_s", "sql_s"}
