@@ -9,7 +9,6 @@ where one is not, 2 where it could not measure.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import signal
@@ -30,15 +29,16 @@ from load_compare import compare, count_scanned, count_stored_once  # noqa: E402
 from load_facts import facts_of, notes_of  # noqa: E402
 from load_figures import EXTRA, Seen, common_figures, exam_figures  # noqa: E402
 from load_goals import judge  # noqa: E402
+from load_options import is_short, parse, settings_of, shape_of  # noqa: E402
+from load_pages import tell  # noqa: E402
 from load_report import Report  # noqa: E402
-from load_shapes import SHAPES, Shape, spike_of  # noqa: E402
-from load_stage import PLANTS, School, Settings, check_enough, make_school, serve, write_roster  # noqa: E402
+from load_shapes import Shape  # noqa: E402
+from load_stage import School, Settings, check_enough, make_school, serve, write_roster  # noqa: E402
 from load_tally import read_tallies  # noqa: E402
 from load_watch import Watch, fetch_metrics  # noqa: E402
 
 from tests.services.errors import ServiceUnavailable  # noqa: E402
 
-PAGES, REPORTS = ROOT / "docs/reference/load", ROOT / "instance/load"
 SHAPED = Path(__file__).with_name("load_shaped.py")
 DRAIN_S = 3
 """After the generator has gone: what it had sent is answered, to nobody."""
@@ -158,11 +158,6 @@ class Run:
         )  # fmt: skip
 
 
-def is_short(options: argparse.Namespace) -> bool:
-    """Whether a shape was made smaller, so that its figures prove nothing."""
-    return options.scale != 1 or options.minutes is not None or options.starts is not None
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, report, and return the exit code."""
     options = parse(arguments)
@@ -183,97 +178,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     return 0 if report.has_met_all else 1
-
-
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description="Load the platform as a school would, and judge it."
-    )
-    parser.add_argument("shape", choices=SHAPES)
-    parser.add_argument("--minutes", type=float, help="how long the main part lasts")
-    parser.add_argument(
-        "--scale", type=float, default=1.0, help="so many times the people (0.1: a tenth)"
-    )
-    parser.add_argument("--starts", type=int, help="how often the server is started anew (bell)")
-    parser.add_argument(
-        "--knee", type=int, help="for spike: the knee that was measured (else the last one's)"
-    )
-    parser.add_argument("--processes", type=int, default=1, help="processes of the generator")
-    parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument(
-        "--calm", action="store_true", help="people who read: a median of 15 s a page"
-    )
-    parser.add_argument("--without-redis", action="store_true", help="REDIS_URL unset")
-    parser.add_argument("--no-cache", action="store_true", help="PAGE_CACHE=0")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the platform"
-    )
-    parser.add_argument(
-        "--plant", choices=PLANTS, default="", help="a fault, to see the load test fail"
-    )
-    parser.add_argument(
-        "--write", action="store_true", help="write the page and picture in docs/reference/load/"
-    )
-    options = parser.parse_args(arguments)
-    if options.shape == "knee" and options.processes > 1:
-        parser.error("knee takes one process: it looks at what it measures")
-    if any("=" not in one for one in options.set):
-        parser.error("--set takes NAME=VALUE")
-    return options
-
-
-def shape_of(options: argparse.Namespace) -> Shape:
-    """The shape that the command line asks for."""
-    shape = SHAPES[options.shape]
-    if options.shape == "spike":
-        shape = spike_of(options.knee or last_knee())
-    if options.scale != 1:
-        shape = shape.scaled(options.scale)
-    if options.minutes is not None:
-        shape = shape.lasting(options.minutes)
-    if options.starts is not None:
-        shape = shape.starting(options.starts)
-    return shape
-
-
-def settings_of(options: argparse.Namespace) -> Settings:
-    """How the platform is to be set."""
-    changes = dict(one.split("=", 1) for one in options.set)
-    return Settings(
-        options.workers,
-        options.threads,
-        not options.without_redis,
-        not options.no_cache,
-        changes,
-        options.plant,
-    )
-
-
-def last_knee() -> int:
-    """The knee that was last measured here; 3000 where none was."""
-    path = REPORTS / "knee.json"
-    return int(json.loads(path.read_text())["knee"]) if path.exists() else 3000
-
-
-def tell(report: Report, options: argparse.Namespace) -> None:
-    """Print the tables and write the files."""
-    print(report.as_text())
-    name = (
-        options.shape
-        + ("-without-redis" if options.without_redis else "")
-        + ("-no-cache" if options.no_cache else "")
-    )
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    (REPORTS / f"{name}.html").write_text(report.as_html())
-    found = {one.goal.key: one.value for one in report.found}
-    (REPORTS / f"{name}.json").write_text(json.dumps(found))
-    print(f"\nThe report with its charts: instance/load/{name}.html")
-    if options.write:
-        PAGES.mkdir(parents=True, exist_ok=True)
-        (PAGES / f"{name}.md").write_text(report.as_page(f"{name}.svg"))
-        (PAGES / f"{name}.svg").write_text(report.charts())
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ from wsgi import app as real
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-EVERY = 20
+EVERY = 3
 
 
 class Leak:
-    """Gives each 20th visitor of a pupil's first page the one that was drawn before."""
+    """Gives each third visitor of a pupil's first page the one that was drawn before, in the same process."""
 
     def __init__(self) -> None:
         self._before: tuple[Any, ...] | None = None

@@ -11,7 +11,8 @@ from load_shapes import RAMP_PER_S, Part, read_plan
 from load_tally import percentile
 from locust import LoadTestShape, events
 from people import TALLY
-from people_pupils import BellPupil, ExamPupil, Pupil, Signal, SpikePupil
+from people_occasions import BellPupil, ExamPupil, Signal, SpikePupil
+from people_pupils import Pupil
 from people_teachers import Admin, ExamTeacher, Teacher
 
 PLAN = read_plan(os.environ["COZMIC_LOAD_PLAN"])
@@ -20,7 +21,10 @@ KINDS: dict[str, Any] = {
 }
 PARTS = [Part(**part) for part in PLAN["parts"]]
 IS_KNEE = bool(PLAN["steps"][0])
-SETTLE_S, HOLD_S, KNEE_MS = 10, 30, 2000.0
+KNEE_MS = 2000.0
+STEP_S = next((part.seconds for part in PARTS if part.name == PLAN["main"]), 60.0)
+SETTLE_S, HOLD_S = STEP_S / 6, STEP_S / 2
+"""After people have come, how long they are left alone, and then looked at."""
 
 for kind, person in KINDS.items():
     if not IS_KNEE or kind not in ("pupil", "teacher"):

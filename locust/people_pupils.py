@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
 
-import gevent  # type: ignore[import-untyped]
 from locust import task
 from people import LEDGER, GaveUp, Person, Reply, flow
 
@@ -54,13 +52,13 @@ class Pupil(Person):
     kind = "pupil"
     weight = 24
 
-    @task(8)
+    @task(16)
     @flow
     def look_around(self) -> None:
         """See what is new."""
         self.page("/student/", "GET /student/")
 
-    @task(3)
+    @task(6)
     @flow
     def see_assignments(self) -> None:
         """See all work, and one piece of it."""
@@ -69,7 +67,7 @@ class Pupil(Person):
         if ids := ASSIGNMENT.findall(body):
             self._look_at(self.dice.choice(ids).decode())
 
-    @task(2)
+    @task(4)
     @flow
     def read_feedback(self) -> None:
         """Read what became of something that was handed in."""
@@ -81,13 +79,13 @@ class Pupil(Person):
                 "GET /student/attempts/:id/result",
             )
 
-    @task(1)
+    @task(2)
     @flow
     def see_progress(self) -> None:
         """See how one gets on."""
         self.page("/student/progress", "GET /student/progress")
 
-    @task(2)
+    @task(4)
     @flow
     def read_the_stream(self) -> None:
         """Read what the teacher has announced."""
@@ -97,7 +95,7 @@ class Pupil(Person):
         else:
             self.page("/student/", "GET /student/")
 
-    @task(5)
+    @task(3)
     @flow
     def take_a_quiz(self) -> None:
         """Choose a practice quiz, take it, and read the result."""
@@ -193,79 +191,3 @@ class Pupil(Person):
         if not reply.location.endswith("/result"):
             raise GaveUp
         LEDGER.acknowledge("hand-in", attempt, "in")
-
-
-class Signal:
-    """Something that many wait for."""
-
-    events: dict[str, Any] = {}  # noqa: RUF012  shared on purpose
-
-    @classmethod
-    def of(cls, name: str) -> Any:
-        """Return the event of this name; the conductor sets it."""
-        return cls.events.setdefault(name, gevent.event.Event())
-
-
-class BellPupil(Pupil):
-    """Waits outside until the bell, signs in at some moment of the ten seconds after it, and goes to work."""
-
-    kind = "bell"
-    weight = 0
-    prefix = "bell: "
-    within_s = 10.0
-
-    def on_start(self) -> None:
-        """Wait for the bell."""
-        Signal.of("bell").wait()
-        gevent.sleep(self.dice.uniform(0, self.within_s))
-        super().on_start()
-
-
-class ExamPupil(Pupil):
-    """Takes the one quiz with everybody, and hands in with everybody."""
-
-    kind = "exam"
-    weight = 0
-    within_s = 60.0
-    exam = ""
-
-    @task
-    @flow
-    def take_the_exam(self) -> None:
-        """Once; then look at the result and the first page again and again."""
-        attempt = self.begin(self.exam)
-        if not attempt:
-            self.page("/student/", "GET /student/")
-            return
-        questions = self.answer_all(attempt)
-        Signal.of("hand in").wait()
-        gevent.sleep(self.dice.uniform(0, self.within_s))
-        self.hand_in(attempt, questions, "exam: ")
-        self.think()
-        self.page(f"/student/attempts/{attempt}/result", "GET /student/attempts/:id/result")
-
-
-ExamPupil.tasks = [ExamPupil.take_the_exam]
-
-
-class SpikePupil(Pupil):
-    """Signs in early, sits idle, and works as long as the spike lasts."""
-
-    kind = "spike"
-    weight = 0
-
-    def on_start(self) -> None:
-        """Sign in and wait."""
-        super().on_start()
-        Signal.of("spike").wait()
-        gevent.sleep(self.dice.uniform(0, 3))
-
-    def think(self) -> None:
-        """Look at the page; when the spike is over, for good."""
-        super().think()
-        if Signal.of("calm").is_set():
-            gevent.sleep(3600)
-
-    def wait_time(self) -> float:
-        """How long a page is looked at."""
-        return 3600.0 if Signal.of("calm").is_set() else super().wait_time()
