@@ -20,6 +20,7 @@ from cozmic.web.assets import serve_assets
 from cozmic.web.errors import register_errors
 from cozmic.web.express import answer_early
 from cozmic.web.frame import frame_templates
+from cozmic.web.overload import turn_away
 from cozmic.web.page_limits import limit_pages
 from cozmic.web.security import secure
 from cozmic.web.slots import open_slots
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     frame_templates(app)
     open_slots(app)
     answer_early(app)
+    turn_away(app)
     watch_requests(app)
     watch_links(app, db)
     serve_assets(app)

@@ -116,6 +116,7 @@ class Config:
         store = "redis_store.RedisStore" if self.REDIS_URL else "memory_store.MemoryStore"
         self.CACHE_TYPE = f"cozmic.caching.{store}"
         self.PAGE_CACHE = read_bool(environ, "PAGE_CACHE", default=True)
+        self.SHED_AFTER_MS = read_int(environ, "SHED_AFTER_MS", 3000, low=0, high=60_000)
         self.EXPRESS = read_bool(environ, "EXPRESS", default=True)
         self.CACHE_REDIS_URL = self.REDIS_URL
         # Our own storage class (caching/limit_storage.py), over the pool that the cache uses too.

@@ -8,16 +8,22 @@ waits for a whole list.
 
 from __future__ import annotations
 
+import errno
+import selectors
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Timer
 from typing import Any
 from urllib.parse import unquote
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from cozmic.observe.waiting import note_wait
 
 PREFIXES = ("/login", "/join", "/reset-password/", "/invitations/", "/account/")
 """Where a POST hashes a password."""
@@ -25,6 +31,8 @@ ENDINGS = ("/people/new", "/password")
 """The same, with ids before it."""
 LIST_ENDINGS = ("/people/login-cards", "/people/import/confirm")
 """Where a POST hashes one for each pupil of a list."""
+GONE = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
+"""Another worker has taken the connection, or the visitor has left."""
 FORM_WITHIN_S = 5.0
 """How long the lane waits for a form: one that is never sent to its end would keep everybody from signing in."""
 LIST_WITHIN_S = 20.0
@@ -66,12 +74,38 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._for_list = _Lane(ThreadPoolExecutor(1, thread_name_prefix="lists"), LIST_WITHIN_S)
         super().init_process()
 
+    def accept(self, listener: Any) -> None:
+        """Take a new connection, and no thread for it before something is asked.
+
+        gunicorn would wait for that in a thread, and browsers open connections before they know what to ask.
+        """
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno not in GONE:
+                raise
+            return
+        self.nr_conns += 1
+        conn = TConn(self.cfg, sock, client, listener.getsockname())
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        ready = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(sock, selectors.EVENT_READ, ready)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """When the worker is to stop, wait no longer for who has asked nothing yet than for who has been answered."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
     def enqueue_req(self, conn: Any) -> None:
         """Read the request in one of the threads, and serve it there or in a lane."""
+        conn.asked_at = time.monotonic()
         self.tpool.submit(self.handle, conn).add_done_callback(lambda done: self._sort(conn, done))
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Serve it, but for what belongs in a lane."""
+        note_wait(time.monotonic() - conn.asked_at)
         if req.method == "POST":
             path = unquote(req.path)
             if is_for_one(path):
@@ -92,6 +126,7 @@ class LanedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _handle_in_lane(self, req: Any, conn: Any, lane: _Lane) -> bool:
         try:
+            note_wait(time.monotonic() - conn.asked_at)
             with _reading_ends(conn.sock, lane.form_within_s):
                 return bool(self._keepalive_after(conn, super().handle_request(req, conn)))
         except OSError as error:  # the visitor has gone

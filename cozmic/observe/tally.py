@@ -12,6 +12,8 @@ NO_ENDPOINT = "none"
 class Tally:
     """Counts of the request that this thread serves (or of the job or command that it runs)."""
 
+    wait_ms: float = 0.0
+    """Milliseconds that the request waited for a thread."""
     sql_n: int = 0
     """Round trips to the database."""
     sql_ms: float = 0.0

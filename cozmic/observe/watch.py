@@ -18,6 +18,7 @@ from cozmic.observe.gauges import Gauges
 from cozmic.observe.metrics import HANG_UPS, count_request
 from cozmic.observe.request_log import RequestLog
 from cozmic.observe.tally import NO_ENDPOINT, Tally, begin_tally
+from cozmic.observe.waiting import take_wait
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -92,9 +93,11 @@ class _Exchange:
     )  # fmt: skip
 
     def __init__(self, watch: Watch, environ: WSGIEnvironment, hand_on: StartResponse) -> None:
-        self.began = perf_counter()
+        waited_s = take_wait()
+        self.began = perf_counter() - waited_s
         # Always our own: an id from outside could be another request's, or anything at all.
         self.tally: Tally = begin_tally(os.urandom(8).hex())
+        self.tally.wait_ms = waited_s * 1000
         self.asked = environ
         self.body: Iterable[bytes] = ()
         self.endpoint, self.status = NO_ENDPOINT, 500
@@ -167,6 +170,7 @@ def _facts(exchange: _Exchange, endpoint: str, method: str, ms: float) -> dict[s
         "method": method,
         "status": exchange.status,
         "ms": round(ms, 2),
+        "wait_ms": round(tally.wait_ms, 2),
         "sql_n": tally.sql_n,
         "sql_ms": round(tally.sql_ms, 2),
         "redis_n": tally.redis_n,
