@@ -96,11 +96,25 @@ metrics_folder = make_metrics_folder()
 
 
 def when_ready(server: Any) -> None:
-    """Tell from now on that the server lives. Before the first worker is made, so that none inherits a thread."""
+    """Say what is in use, and tell from now on that the server lives.
+
+    Before the first worker is made, so that none inherits a thread.
+    """
+    say_what_is_in_use(server)
     if health_port:
         from cozmic.observe.liveness import tell_liveness  # noqa: PLC0415
 
         tell_liveness(server, host=host, port=health_port, silent_s=silent_s)
+
+
+def say_what_is_in_use(server: Any) -> None:
+    """Name the database and the store in the log, without passwords: the first question when pages fail."""
+    from sqlalchemy import make_url  # noqa: PLC0415
+
+    config = server.app.wsgi().config
+    database = make_url(config["SQLALCHEMY_DATABASE_URI"]).set(query={})
+    server.log.info("Database: %s", database.render_as_string(hide_password=True))
+    server.log.info("Cache and limits: %s", "Redis" if config["REDIS_URL"] else "in each worker")
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -30,7 +30,7 @@ from tests.faults.test_worker_killed import wait_for_workers, workers_of
 from tests.gunicorn_server import Server, gunicorn, started_gunicorn
 
 ODD = "tests.faults.odd_app:app"
-SECRET = "a secret of the database"
+SECRET = "a-secret-of-the-database"
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_connection_refused(tmp_path: Path, record_property: Record) -> None:
     """The server starts all the same and says what is missing; it serves as soon as the database is there."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    url = f"postgresql://cozmic:{SECRET.replace(' ', '%20')}@127.0.0.1:{port}/cozmic"
+    url = f"postgresql://cozmic:{SECRET}@127.0.0.1:{port}/cozmic"
     environ = {
         **os.environ, "DATABASE_URL": url, "COZMIC_CONFIG": "testing", "COZMIC_INSTANCE": str(tmp_path),
     }  # fmt: skip
@@ -192,6 +192,7 @@ def test_connection_refused(tmp_path: Path, record_property: Record) -> None:
         assert "database is busy or away" in page.text
         log = server.log.read_text()
     assert "Connection refused. Nothing listens at the host and port of DATABASE_URL" in log
+    assert f"Database: postgresql+psycopg2://cozmic:***@127.0.0.1:{port}/cozmic" in log
     assert SECRET not in log + upgrade.stderr
     assert PASSWORD not in log
 
