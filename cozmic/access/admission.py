@@ -16,6 +16,7 @@ from cozmic.access.revisions import Depends, read_revisions, revision_columns
 from cozmic.access.standalone import StandaloneSelect
 from cozmic.extensions import db
 from cozmic.models import Classroom, Enrolment, School, SchoolRevision, User, UserSession
+from cozmic.observe.people import note_person
 from cozmic.rules.enums import Role
 from cozmic.rules.names import full_name, initials_of
 
@@ -160,6 +161,7 @@ def find_viewer(
     now = shifted(row.now, door.offset_s)
     if row.expires_at <= now:
         return None
+    note_person(user_id, row.now)
     return Viewer(
         session_id=session_id, user_id=user_id, role=row.role, username=row.username, given_name=row.given_name,
         family_name=row.family_name, school_name=row.school_name, zone=row.zone, language=row.language, now=now,

@@ -28,6 +28,7 @@ from cozmic.connections import within_deadline
 from cozmic.jobs.alerting import NEEDED, Alerting
 from cozmic.observe.gauges import Gauges
 from cozmic.observe.host import Host, HostUse
+from cozmic.observe.people import count_people
 from cozmic.observe.tally import begin_tally
 from cozmic.observe.totals import Totals, read_fullest, read_totals
 from cozmic.reads.measurements import find_connections
@@ -152,7 +153,7 @@ class Sampler:
             began_at=minute - MINUTE, threads=now.workers * self._threads, workers=now.workers,
             breakers_open=now.breakers_open, pool_most=now.pool_most, pool_percent=self._fullest,
             cores=use.cores, memory_mb=use.memory_mb, cpu_percent=use.cpu_percent,
-            memory_percent=use.memory_percent, **counted.as_dict(),
+            memory_percent=use.memory_percent, active_people=count_people(minute), **counted.as_dict(),
         )  # fmt: skip
         self._turn.write(totals)
         self._minute, self._fullest, self._unjudged = minute, 0.0, minute

@@ -99,11 +99,8 @@ def _list_folders(cgroups: Path, own: Path) -> list[Path]:
     """The folders whose limits hold for this process: its own group's and those it stands in, up to the root."""
     inside = ""
     with suppress(OSError, StopIteration):
-        inside = next(
-            line.split(":", 2)[2]
-            for line in own.read_text().splitlines()
-            if line.split(":", 2)[1] in {"", "memory"}
-        )
+        groups = (line.split(":", 2) for line in own.read_text().splitlines())
+        inside = next(one[2] for one in groups if len(one) == 3 and one[1] in {"", "memory"})
     mine = cgroups / inside.lstrip("/")
     # A container that is not told its own place names one that it cannot see; the root is its own then.
     return [

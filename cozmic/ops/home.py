@@ -79,7 +79,8 @@ def _draw(data: Operations) -> list[Chart]:
     p50 = of(lambda span: span.p50_s)
     pool, server = of(lambda span: span.pool_percent), of(lambda span: span.server_percent)
     drawn = (
-        _draw_pages(of(lambda span: 60 * span.requests / span.span_s)),
+        _draw_plain("people", "People at work within five minutes", of(lambda span: span.active_people)),
+        _draw_plain("pages", "Pages asked for, a minute", of(lambda span: 60 * span.requests / span.span_s)),
         _draw_percent(ERROR_RATE, "Errors, of a hundred pages", of(lambda span: span.error_percent), top=0),
         draw_chart(
             "response-time", "Response time", [("95 of 100 within", "main", p95), ("Half within", "info", p50)],
@@ -100,8 +101,8 @@ def _draw(data: Operations) -> list[Chart]:
     return [chart for chart in drawn if chart is not None]
 
 
-def _draw_pages(values: Values) -> Chart | None:
-    return draw_chart("pages", "Pages asked for, a minute", [("Pages", "main", values)], unit="")
+def _draw_plain(slug: str, title: str, values: Values) -> Chart | None:
+    return draw_chart(slug, title, [(title.partition(" ")[0], "main", values)], unit="")
 
 
 def _draw_percent(

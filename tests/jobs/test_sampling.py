@@ -129,6 +129,8 @@ def test_real_requests_are_in_it(app: Flask, sampler: Sampler, clock: Clock, ada
     (row,) = rows()
     assert row.requests == 1
     assert row.statements > 0
+    assert row.active_people is not None
+    assert row.active_people >= 1
 
 
 def test_the_next_one_goes_on_where_the_last_one_ended(

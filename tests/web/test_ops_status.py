@@ -50,7 +50,8 @@ def test_a_quiet_school_is_well(app: Flask, cast: Cast, root: Client) -> None:
         "Database connections": ("good", "Fine", "5 %"), "Database server": ("good", "Fine", "12 %"),
     }  # fmt: skip
     assert "Next step: none" in page
-    assert page.count('class="timeline-box"') == 7
+    assert page.count('class="timeline-box"') == 8
+    assert "31 people at work" in page
 
 
 def test_what_is_wrong_is_told_by_word_sign_and_colour(
