@@ -48,7 +48,7 @@ class ArchiveWriter:
                 number = lines.count(b"\n")
                 rows += number
                 told(table.name, number)
-        return TableSum(table.name, table.columns, rows, checksum.hexdigest())
+        return TableSum(table.name, table.columns, table.key_names, rows, checksum.hexdigest())
 
     def give_up(self) -> None:
         """Forget the file: else it would be ended, as well as that goes, when this object is collected."""

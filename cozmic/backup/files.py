@@ -15,13 +15,16 @@ from cozmic.backup.archive import open_archive
 from cozmic.backup.errors import BackupError
 from cozmic.backup.manifest import Manifest
 
-NAME = re.compile(r"cozmic-\d{4}-\d\d-\d\dT\d{6}Z\.zip")
+NAME = re.compile(r"cozmic-\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?\.zip")
 PART = ".cozmic-part"
 
 
-def name_for(made_at: datetime) -> str:
-    """Return the name of a backup; those of one folder sort by time."""
-    return f"cozmic-{made_at:%Y-%m-%dT%H%M%SZ}.zip"
+def free_path(folder: Path, made_at: datetime) -> Path:
+    """Return a name for a backup that is not taken; those of one folder sort by time."""
+    stem = f"cozmic-{made_at:%Y-%m-%dT%H%M%SZ}"
+    endings = ("", *(f"-{number}" for number in range(2, 100)))
+    paths = [folder / f"{stem}{ending}.zip" for ending in endings]
+    return next((path for path in paths if not path.exists()), paths[0])
 
 
 def make_folder(folder: Path) -> None:

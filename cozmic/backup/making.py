@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from cozmic.backup.archive import ArchiveWriter, open_archive
 from cozmic.backup.errors import BackupError
-from cozmic.backup.files import make_folder, name_for, new_file
+from cozmic.backup.files import free_path, make_folder, new_file
 from cozmic.backup.manifest import Manifest
 from cozmic.backup.shapes import list_tables_at
 from cozmic.copying import marker as markers
@@ -69,7 +69,7 @@ def back_up(target: Path, *, counted: Counted) -> Made:
                 raise BackupError("the database was upgraded just now; run the same command again.")
             made_at = get_moment(source)
             is_folder = target.is_dir() or not target.suffix
-            path = target / name_for(made_at) if is_folder else target
+            path = free_path(target, made_at) if is_folder else target
             make_folder(path.parent)
             told = counted(2 * sum(source.count(table.name) for table in tables))
             return _write(path, source, tables, migration, made_at, told)

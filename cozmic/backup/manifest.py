@@ -17,6 +17,9 @@ class TableSum:
 
     name: str
     columns: tuple[str, ...]
+    """In the order of the fields."""
+    key: tuple[str, ...]
+    """In whose order the rows are."""
     rows: int
     sha256: str
     """Over all rows in key order, in the form that copies are compared in too (docs/decisions/0008)."""
@@ -51,7 +54,13 @@ def read_manifest(raw: bytes) -> Manifest:
         if stored["format"] > FORMAT:
             raise BackupError("it was written by a newer release of the platform; use that one.")
         tables = tuple(
-            TableSum(one["name"], tuple(one["columns"]), int(one["rows"]), one["sha256"])
+            TableSum(
+                one["name"],
+                tuple(one["columns"]),
+                tuple(one["key"]),
+                int(one["rows"]),
+                one["sha256"],
+            )
             for one in stored["tables"]
         )
         made_at = datetime.fromisoformat(stored["made_at"])

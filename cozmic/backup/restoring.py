@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cozmic.backup.archive import Archive
 from cozmic.backup.errors import BackupError
+from cozmic.backup.manifest import TableSum
 from cozmic.backup.shapes import is_known, list_tables_at
 from cozmic.copying import marker as markers
 from cozmic.copying.checks import VERSIONS, TargetState
@@ -49,12 +50,21 @@ def get_tables(archive: Archive) -> list[CopiedTable]:
             "Restore it with that release, or a newer one."
         )
     tables = list_tables_at(migration)
-    wanted = {table.name: table.columns for table in tables}
-    if wanted != {table.name: table.columns for table in archive.manifest.tables}:
-        raise BackupError(
-            f"the backup does not have the tables and columns of migration {migration}."
-        )
-    return tables
+    sums = {one.name: one for one in archive.manifest.tables}
+    if set(sums) != {table.name for table in tables}:
+        raise BackupError(f"the backup does not have the tables of migration {migration}.")
+    return [_as_written(table, sums[table.name]) for table in tables]
+
+
+def _as_written(table: CopiedTable, there: TableSum) -> CopiedTable:
+    """Return a table with its columns as the backup has them: a release's models may list them in another order."""
+    if set(there.columns) != set(table.columns) or set(there.key) != set(table.key_names):
+        raise BackupError(f"the backup does not have the columns that {table.name} has.")
+    kinds = dict(zip(table.columns, table.kinds, strict=True))
+    return CopiedTable(
+        table.name, there.columns, tuple(kinds[name] for name in there.columns),
+        tuple(there.columns.index(name) for name in there.key),
+    )  # fmt: skip
 
 
 def get_state(end: End, archive: Archive, tables: list[CopiedTable]) -> State:

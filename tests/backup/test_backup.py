@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,17 @@ def test_nothing_is_written_over(new_school: NewDatabase, tmp_path: Path) -> Non
     assert "is there already" in result.output
     assert path.read_text() == "precious"
     assert list(tmp_path.glob(f".*{files.PART}")) == []
+
+
+def test_two_backups_in_one_second_have_two_names(tmp_path: Path) -> None:
+    names = []
+    for _ in range(3):
+        path = files.free_path(tmp_path, datetime(2026, 11, 25, 2, 30, tzinfo=UTC))
+        path.touch()
+        names.append(path.name)
+    stem = "cozmic-2026-11-25T023000Z"
+    assert names == [f"{stem}.zip", f"{stem}-2.zip", f"{stem}-3.zip"]
+    assert all(map(files.NAME.fullmatch, names))
 
 
 def test_a_file_that_cannot_be_read_again_gets_no_name(
@@ -211,6 +223,13 @@ def test_the_tables_of_a_migration_are_those_of_the_models(
 
     head = get_head()
     monkeypatch.setattr(shapes, "get_head", lambda: "another")
-    reflected = {table.name: table for table in list_tables_at(head)}
-    assert reflected == {table.name: table for table in list_tables(db.metadata)}
+
+    def seen(tables: list[CopiedTable]) -> dict[str, tuple[object, ...]]:
+        """Without the order of columns, which a backup writes down for itself."""
+        return {
+            one.name: (dict(zip(one.columns, one.kinds, strict=True)), one.key_names)
+            for one in tables
+        }
+
+    assert seen(list_tables_at(head)) == seen(list_tables(db.metadata))
     assert re.fullmatch(r"\w+", head)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
+from cozmic.backup import making
+from cozmic.backup.shapes import list_tables_at
 from cozmic.copying import school_copy
 from cozmic.copying.errors import CopyError
 from cozmic.copying.marker import NAME
 from cozmic.copying.opening import get_head
 from cozmic.copying.school_copy import SchoolCopy
+from cozmic.copying.tables import CopiedTable
 from cozmic.extensions import db
 from tests.apps import MIGRATIONS, make_app
 from tests.backup.running import altered, back_up, flipped, run
@@ -166,6 +170,31 @@ def test_a_backup_of_an_older_release_is_brought_up(
     )
 
 
+def test_columns_in_another_order_than_this_releases_are_taken_as_they_stand(
+    new_school: NewDatabase,
+    new_database: NewDatabase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def backwards(migration: str) -> list[CopiedTable]:
+        return [
+            replace(
+                one, columns=one.columns[::-1], kinds=one.kinds[::-1],
+                key=tuple(len(one.columns) - 1 - place for place in one.key),
+            )
+            for one in list_tables_at(migration)
+        ]  # fmt: skip
+
+    source, target = new_school("sqlite"), new_database("postgresql")
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "list_tables_at", backwards)
+        backup = back_up(tmp_path, source)
+    assert run(tmp_path, target, "restore", backup).exit_code == 0
+    assert without_notes(read_school(target, tmp_path)) == without_notes(
+        read_school(source, tmp_path)
+    )
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_restore_that_was_stopped_is_recognised_and_goes_on(
     kind: str, new_school: NewDatabase, new_database: NewDatabase, tmp_path: Path
@@ -281,7 +310,8 @@ def test_pages_kept_from_before_are_not_shown_and_whoever_was_signed_in_still_is
         with db.engine.begin() as connection:  # past the revisions, as a restore is
             connection.exec_driver_sql("UPDATE announcements SET body = 'Written after it'")
         assert "Written after it" in browser.get("/student/").text
-        assert run(tmp_path, url, "restore", backup, "--replace", "--yes").exit_code == 0
+        result = run(tmp_path, url, "restore", backup, "--replace", "--yes")
+        assert result.exit_code == 0, result.output
         page = browser.get("/student/")
         assert page.status_code == 200
         assert "Written after it" not in page.text
