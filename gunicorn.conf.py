@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import shutil
 import tempfile
 from contextlib import suppress
@@ -37,6 +38,27 @@ preload_app = True
 
 # Browsers and proxies keep connections open between pages; longer than a proxy's own idle time avoids resets.
 keepalive = number("KEEPALIVE_S", 75)
+
+# Kept connections count, and a worker that has so many takes no more: with gunicorn's 1000 the 4001st visitor would
+# wait until somebody's idle connection ends. Each takes a file: the system's limit is raised as far as it lets us.
+FILES_BESIDE = 128
+worker_connections = number("WORKER_CONNECTIONS", 4000)
+
+
+def raise_files(wanted: int) -> int:
+    """Let each process open so many files, or as many as the system lets it; return how many that is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+# One file too many would end a worker, so rather fewer connections.
+worker_connections = max(
+    threads + 1,
+    min(worker_connections, raise_files(worker_connections + FILES_BESIDE) - FILES_BESIDE),
+)
 
 # A leak cannot grow for ever. The guide's 1000 cut throughput to a sixth: at 667 requests a second a worker lived 6 s.
 max_requests = number("MAX_REQUESTS", 100_000)
