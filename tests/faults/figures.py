@@ -27,6 +27,8 @@ class Figures:
     """What was broken, in a few words."""
     asked_n: int | None = None
     """Requests that people sent meanwhile."""
+    median_s: float | None = None
+    """Within what half of them were answered."""
     slowest_s: float | None = None
     """How long the slowest of them waited."""
     failed_n: int | None = None
@@ -38,11 +40,12 @@ class Figures:
 
 
 def tell(
-    record: Record, broken: str, *, asked_n: int | None = None, slowest_s: float | None = None,
-    failed_n: int | None = None, kept_n: int | None = None, lost_n: int | None = None,
+    record: Record, broken: str, *, asked_n: int | None = None, median_s: float | None = None,
+    slowest_s: float | None = None, failed_n: int | None = None, kept_n: int | None = None,
+    lost_n: int | None = None,
 ) -> None:  # fmt: skip
     """Note the figures with the test; to be called before it asserts, so that a failure has them too."""
-    figures = Figures(broken, asked_n, slowest_s, failed_n, kept_n, lost_n)
+    figures = Figures(broken, asked_n, median_s, slowest_s, failed_n, kept_n, lost_n)
     record(PROPERTY, json.dumps(asdict(figures)))
     print(f"\n{figures}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from tests.faults.school_day import SchoolDay
 from tests.gunicorn_server import gunicorn
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
-LONGEST_S = 5.0
-"""A request that waits for a connection (2 s) and for its answer (3 s) has been told by then that it failed."""
+LONGEST_S, THREADS = 5.0, 8
+"""A request that waits for a connection (2 s) and for its answer (3 s) has been told by then that it failed.
+
+Whoever finds all threads with such requests waits for those first.
+"""
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,6 @@ def test_nothing_acknowledged_is_lost(
                 assert day.is_stored_once()
                 assert day.failed_n > 0, "nobody noticed: then nothing was broken"
                 assert set(day.statuses) <= {200, 303, 409, 503}
-                assert day.slowest_s < LONGEST_S
+                assert day.slowest_s < LONGEST_S * ceil(len(quiz.pupils) / THREADS)
             db.session.remove()
             db.engine.dispose()

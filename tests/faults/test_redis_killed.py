@@ -13,7 +13,7 @@ from cozmic.extensions import db
 from tests.apps import make_migrated_app
 from tests.faults.figures import Record, sized
 from tests.faults.quiz import make_quiz
-from tests.faults.school_day import SchoolDay
+from tests.faults.school_day import NOBODY_TURNED_AWAY, SchoolDay
 from tests.gunicorn_server import Server, gunicorn
 from tests.law.own_redis import OwnRedis
 from tests.services.postgres import PostgresServer
@@ -47,6 +47,7 @@ def test_nobody_gets_an_error_and_nothing_is_lost(
                 "REDIS_URL": redis.url,
                 "RATELIMIT_ENABLED": "1",
                 "LIMIT_PAGES": "90000 per minute",
+                "SHED_AFTER_MS": NOBODY_TURNED_AWAY,
             }
             with gunicorn(url, tmp_path, **settings) as server:
                 assert redis_state(server) == "ok"

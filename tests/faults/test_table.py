@@ -38,18 +38,18 @@ def test_figures_come_into_the_table_and_a_lost_write_fails_the_run(tmp_path: Pa
     failed = run(tmp_path, "False")
     assert failed.returncode == 1
     row = next(line for line in failed.stdout.splitlines() if line.startswith("The plug is pulled"))
-    assert row.split()[4:] == ["40", "1.25", "s", "3", "20", "1", "FAILS"]
+    assert row.split()[4:] == ["40", "–", "1.25", "s", "3", "20", "1", "FAILS"]
     assert "1 of 2 tests hold." in failed.stdout
     assert run(tmp_path, "True").returncode == 0
 
 
 def test_the_page_has_a_row_for_figures_and_a_sentence_for_the_others() -> None:
     results = [
-        Result("tests/faults/test_x.py::test_the_plug", holds=True, figures=(Figures("Plug", 4, 0.5, 0, 4, 0),)),
+        Result("tests/faults/test_x.py::test_the_plug", holds=True, figures=(Figures("Plug", 4, 0.1, 0.5, 0, 4, 0),)),
         Result("tests/faults/test_lane.py::test_nobody_waits[ab]", holds=True),
     ]  # fmt: skip
     page = as_page(results, {"commit": "abc"})
-    assert "| Plug | 4 | 0.50 s | 0 | 4 | 0 | holds |" in page
+    assert "| Plug | 4 | 0.10 s | 0.50 s | 0 | 4 | 0 | holds |" in page
     assert "- lane: nobody waits (ab)\n" in page
     assert "- commit: abc\n" in page
     assert "2 of 2 tests hold." in as_text(results)

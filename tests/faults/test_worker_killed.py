@@ -14,7 +14,7 @@ from cozmic.extensions import db
 from tests.apps import make_migrated_app
 from tests.faults.figures import Record, sized
 from tests.faults.quiz import make_quiz
-from tests.faults.school_day import BROKEN_OFF, SchoolDay
+from tests.faults.school_day import BROKEN_OFF, NOBODY_TURNED_AWAY, SchoolDay
 from tests.gunicorn_server import Server, gunicorn
 from tests.services.postgres import PostgresServer
 
@@ -44,7 +44,7 @@ def test_nothing_acknowledged_is_lost_and_workers_are_replaced(
         quiz = make_quiz(app, sized(10, 40))
         db.session.remove()
         db.engine.dispose()
-        with gunicorn(url, tmp_path) as server:
+        with gunicorn(url, tmp_path, SHED_AFTER_MS=NOBODY_TURNED_AWAY) as server:
             wait_for_workers(server, 4)
             day = SchoolDay(server, quiz)
             with day.at_work():
