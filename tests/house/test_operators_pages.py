@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
 from cozmic.config import ROOT
 from cozmic.rules.thresholds import THRESHOLDS
@@ -76,3 +77,11 @@ def test_the_sum_of_connections_is_that_of_the_settings() -> None:
         assert int(most) == int(workers) * (int(size) + int(overflow))
         assert int(twice) == 2 * int(most)
         assert int(kept) == 4 * int(workers), "two threads and two lanes keep one each"
+
+
+def test_the_page_for_render_has_the_commands_of_the_blueprint() -> None:
+    services = yaml.safe_load((ROOT / "render.yaml").read_text())["services"]
+    web = next(one for one in services if one["type"] == "web")
+    page = (ROOT / "docs/how-to/deploy-on-render.md").read_text()
+    for key in ("buildCommand", "preDeployCommand", "startCommand", "healthCheckPath", "plan"):
+        assert f"`{web[key]}`" in page
