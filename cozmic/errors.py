@@ -22,9 +22,7 @@ class NotFound(CozmicError):
 class Forbidden(CozmicError):
     """The viewer's role has no business here."""
 
-    def __init__(
-        self, message: str = "You are signed in, but this page is not part of your account."
-    ) -> None:
+    def __init__(self, message: str = "This page is not part of your account.") -> None:
         super().__init__(message)
 
 
@@ -47,6 +45,14 @@ class TooMany(CozmicError):
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class LockedOut(TooMany):
+    """Too many wrong passwords were tried; `next_step` says what helps meanwhile."""
+
+    def __init__(self, message: str, *, retry_after_s: int, next_step: str) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.next_step = next_step
 
 
 class Busy(CozmicError):

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from traceback import format_tb
 
-from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cozmic.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
+from cozmic.access.admission import Viewer
+from cozmic.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Invalid,
+    LockedOut,
+    NotFound,
+    NotSignedIn,
+    TooMany,
+)
 from cozmic.observe.tally import current_tally, note_error
 from cozmic.transaction import end_reading
 from cozmic.web.database_words import words_for
-from cozmic.web.unsaved import find_page_before, list_unsaved
+from cozmic.web.role_words import a_role
+from cozmic.web.unsaved import list_unsaved
+from cozmic.web.ways import Ways, find_ways
 
 TITLES = {
     400: "That request could not be read",
@@ -28,6 +40,7 @@ TITLES = {
     500: "Something went wrong on our side",
     503: "Busy just now",
 }
+NOT_YOU = "If that is not you, sign out and sign in as yourself."
 READ_ONLY = "25006"
 """PostgreSQL: a write on a server that takes none, such as a standby that is about to take over."""
 Answer = Response | tuple[str, int] | tuple[Response, int] | tuple[str, int, dict[str, str]]
@@ -38,24 +51,27 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def answer(status: int, message: str, *, title: str = "") -> tuple[Response, int] | tuple[str, int]:
+def answer(
+    status: int, message: str, *, title: str = "", next_step: str = "", ways: Ways | None = None
+) -> tuple[Response, int] | tuple[str, int]:
     """Return an error as the page, or as JSON for a script."""
     if wants_json():
         return jsonify(error=message), status
     title = title or TITLES.get(status, "That did not work")
     return render_template(
-        "error.html", status=status, title=title, message=message, next_step="",
-        unsaved=list_unsaved(), page_before=find_page_before() if request.method == "POST" else None,
+        "error.html", status=status, title=title, message=message, next_step=next_step,
+        unsaved=list_unsaved(), ways=ways or find_ways(status),
     ), status  # fmt: skip
 
 
 def register_errors(app: Flask) -> None:
     """Bind every kind of error to its page."""
     app.register_error_handler(NotFound, lambda error: answer(404, str(error)))
-    app.register_error_handler(Forbidden, lambda error: answer(403, str(error)))
+    app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(Conflict, lambda error: answer(409, str(error)))
     app.register_error_handler(Invalid, lambda error: answer(400, error.message))
     app.register_error_handler(TooMany, lambda error: _later(429, error))
+    app.register_error_handler(LockedOut, _locked_out)
     app.register_error_handler(Busy, lambda error: _later(503, error))
     app.register_error_handler(NotSignedIn, _sign_in_first)
     app.register_error_handler(CSRFError, _csrf)
@@ -81,9 +97,32 @@ def _sign_in_first(_error: NotSignedIn) -> Answer:
     return redirect(url_for("auth.login", next=target), code=303)
 
 
+def _forbidden(error: Forbidden) -> Answer:
+    viewer: Viewer | None = g.get("viewer")
+    whose = viewer and f"You are signed in as {viewer.name}, {a_role(viewer.role)}."
+    return answer(403, str(error), next_step=f"{whose} {NOT_YOU}" if whose else "")
+
+
 def _later(status: int, error: TooMany | Busy) -> Answer:
-    body, code = answer(status, str(error))
-    return body, code, {"Retry-After": str(error.retry_after_s)}  # type: ignore[return-value]
+    return _wait(status, str(error), error.retry_after_s)
+
+
+def _wait(
+    status: int, message: str, wait_s: int, *, title: str = "", next_step: str = "",
+    other: tuple[str, str] | None = None,
+) -> Answer:  # fmt: skip
+    ways = find_ways(status, wait_s=wait_s, other=other)
+    body, code = answer(status, message, title=title, next_step=next_step, ways=ways)
+    return body, code, {"Retry-After": str(wait_s)}  # type: ignore[return-value]
+
+
+def _locked_out(error: LockedOut) -> Answer:
+    """Another try would be refused as well: what helps is a new password."""
+    other = None if g.get("viewer") else ("I forgot my password", url_for("auth.forgot"))
+    return _wait(
+        429, str(error), error.retry_after_s, title="Too many wrong passwords",
+        next_step=error.next_step, other=other,
+    )  # fmt: skip
 
 
 def _csrf(_error: CSRFError) -> Answer:
@@ -113,8 +152,7 @@ def _database(error: Exception) -> Answer:
     note_error(error)
     words = words_for(error)
     current_app.logger.error("%s", words.log)
-    body, code = answer(503, words.message, title=words.title)
-    return body, code, {"Retry-After": str(words.retry_after_s)}  # type: ignore[return-value]
+    return _wait(503, words.message, words.retry_after_s, title=words.title)
 
 
 def _statement(error: DBAPIError) -> Answer:

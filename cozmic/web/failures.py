@@ -29,7 +29,7 @@ from cozmic.access.failures import (
     get_count,
     get_sign_in_attempt,
 )  # fmt: skip
-from cozmic.errors import TooMany
+from cozmic.errors import LockedOut, TooMany
 from cozmic.rules.addresses import network_of
 from cozmic.rules.waits import wait_in_words
 from cozmic.transaction import transaction
@@ -44,12 +44,17 @@ SETTINGS = {
     RESETS: "LIMIT_ADDRESS",
 }
 SPENT = {
-    SIGN_IN: "Too many wrong passwords were tried for this account. Try again {wait}.",
+    SIGN_IN: "Too many wrong passwords were tried for this account from your network. Try again {wait}.",
     ADDRESS: "A great many tries have failed from your network in a short time. Try again {wait}.",
     JOIN: "Many wrong class codes have come from here. Try again {wait}.",
     RESETS: "A great many links have been asked for from your network in a short time. Try again {wait}.",
     RESET: "A link has been asked for several times already. Look through your mail, or try again {wait}.",
 }
+SPENT_HERE = (
+    "Too many wrong passwords were tried for this account on this device. Try again {wait}."
+)
+ELSEWHERE = "A device on which you have signed in to this account before still lets you in."
+ASK = "If you have forgotten the password, ask your teacher, or an admin, for a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +152,11 @@ def _refuse_spent(counts: Mapping[Bucket, Count], *, now: datetime) -> None:
 def _too_many(bucket: Bucket, count: Count, *, now: datetime) -> TooMany:
     ends_at = count.ends_at or now
     wait_s = max(1, math.ceil((ends_at - now).total_seconds()))
-    return TooMany(SPENT[bucket.kind].format(wait=wait_in_words(wait_s)), retry_after_s=wait_s)
+    is_known = (
+        bucket.kind == SIGN_IN and bucket.place > 0
+    )  # the number of a device; networks are below
+    message = (SPENT_HERE if is_known else SPENT[bucket.kind]).format(wait=wait_in_words(wait_s))
+    if bucket.kind not in {SIGN_IN, ADDRESS}:
+        return TooMany(message, retry_after_s=wait_s)
+    next_step = ASK if is_known else f"{ELSEWHERE} {ASK}"
+    return LockedOut(message, retry_after_s=wait_s, next_step=next_step)

@@ -17,7 +17,7 @@ def list_unsaved() -> list[str]:
     A text is of two words or more: ids, dates and tokens are none. Passwords are left out. A form from another site is
     left out too, since its words would stand in a page of ours.
     """
-    if request.method != "POST" or not _is_from_here():
+    if request.method != "POST" or not is_from_here():
         return []
     try:
         fields = list(request.form.items(multi=True))
@@ -29,7 +29,7 @@ def list_unsaved() -> list[str]:
 
 def find_page_before() -> str | None:
     """Return the path of our page that this request came from, if it can be opened again; None for any other."""
-    if not _is_from_here():
+    if not is_from_here():
         return None
     before = _referrer()
     try:
@@ -39,7 +39,8 @@ def find_page_before() -> str | None:
     return f"{before.path}?{before.query}" if before.query else before.path
 
 
-def _is_from_here() -> bool:
+def is_from_here() -> bool:
+    """Whether a page of ours sent this request, as the browser says."""
     before = _referrer()
     return before.netloc == request.host and before.path.startswith("/")
 

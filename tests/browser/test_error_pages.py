@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NoReturn
@@ -15,7 +16,7 @@ from cozmic.access.clock import get_now
 from cozmic.extensions import db
 from cozmic.models import Assignment
 from cozmic.transaction import transaction
-from tests.browser.conftest import Browse, serving
+from tests.browser.conftest import Browse, serving, sign_in_browser
 from tests.browser.looking import assert_well_made_everywhere
 from tests.factories import PASSWORD, Cast, make_assignment, make_question
 from tests.limits import counting_app
@@ -87,7 +88,28 @@ def test_too_many_wrong_passwords(app: Flask, browse: Browse) -> None:
             page.locator("#password").fill("guess")
             page.get_by_role("button", name="Sign in").click()
             page.wait_for_load_state()
-        assert_is_error_page(page, 429, "A little slower, please", "Try again in 15 minutes")
+        assert_is_error_page(page, 429, "Too many wrong passwords", "Try again in 15 minutes")
+        expect(page.locator("[data-wait-s]")).to_have_text(re.compile("^15 minutes to go$"))
+        page.get_by_role("link", name="I forgot my password").click()
+        page.wait_for_url("**/forgot-password")
+
+
+def test_a_form_that_was_one_too_many_is_sent_again(app: Flask, browse: Browse, cast: Cast) -> None:
+    limits = {"LIMIT_PAGES": "2 per 3 seconds"}
+    with counting_app(app, **limits) as counting, serving(counting) as address:
+        window = browse(reduced_motion="reduce")
+        sign_in_browser(window, counting, address, cast.ada)
+        page = window.new_page()
+        room = f"{address}/classrooms/{cast.ada_class}/"
+        page.goto(room)
+        page.goto(room)
+        page.locator("#body").fill("Bring a ruler, please.\nOn Thursday.")
+        page.get_by_role("button", name="Post").click()
+        assert_is_error_page(page, 429, "A little slower, please", "a great many pages")
+        expect(page.locator("[data-wait-s]")).to_have_text("You can try again now.")
+        page.get_by_role("button", name="Send it again").click()
+        page.wait_for_url(room)
+        expect(page.get_by_text("Bring a ruler, please.")).to_be_visible()
 
 
 Break = Callable[[Exception], None]
