@@ -10,6 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import MetaData, NullPool, create_engine
 
 from cozmic.backup.errors import BackupError
+from cozmic.connections import RULES
 from cozmic.copying.checks import VERSIONS
 from cozmic.copying.opening import FOLDER, bring_to, get_head
 from cozmic.copying.tables import CopiedTable, list_tables
@@ -26,7 +27,7 @@ def list_tables_at(migration: str) -> list[CopiedTable]:
         )
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'empty.sqlite3'}"
-        bring_to(migration, url, {"connect_args": {}})
+        bring_to(migration, url, {"connect_args": {RULES: {}}})
         return _reflect(url)
 
 

@@ -19,6 +19,7 @@ from cozmic.models import User
 from cozmic.reads.readiness import get_readiness
 from cozmic.rules.deployment import (
     Finding,
+    doubtful,
     failed,
     judge_clock,
     judge_commit,
@@ -27,6 +28,10 @@ from cozmic.rules.deployment import (
     passed,
 )
 
+TIMEOUTS = """
+SELECT name, setting FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') ORDER BY name
+"""
 COMMITS, COMMITS_WITHIN_S = 20, 1.0
 INVALID = """
 SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -103,6 +108,20 @@ def look_at_connections(app: Flask) -> Finding:
         allowed=min(limits),
         most=row.most,
         reserved=row.reserved,
+    )
+
+
+def look_at_timeouts(_app: Flask) -> Finding:
+    """Whether PostgreSQL itself ends what takes too long; behind a pooler the role has to say so."""
+    if is_sqlite():
+        return passed("SQLite has none")
+    rows = db.session.execute(text(TIMEOUTS)).all()
+    missing = [row.name for row in rows if row.setting == "0"]
+    if not missing:
+        return passed(", ".join(f"{row.name} {row.setting} ms" for row in rows))
+    return doubtful(
+        f"no {', no '.join(missing)}",
+        "ALTER ROLE … SET each, as docs/how-to/run-on-postgresql-and-redis.md has them for PgBouncer",
     )
 
 

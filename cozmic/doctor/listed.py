@@ -14,6 +14,7 @@ CHECKS = (
     Check("migrations", database.look_at_migrations),
     Check("indices", database.look_at_indices),
     Check("connections", database.look_at_connections),
+    Check("timeouts", database.look_at_timeouts),
     Check("commit", database.look_at_commit),
     Check("clock", database.look_at_clock),
     Check("redis", redis.look_at_redis),

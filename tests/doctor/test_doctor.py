@@ -118,6 +118,7 @@ BADLY_SET: list[tuple[str, str, Break]] = [
     ("connections", "fail", setting(WEB_CONCURRENCY="60")),
     ("connections", "warn", setting(DB_POOL_SIZE="60")),
     ("connections", "fail", setting(DB_POOL_SIZE="4", DB_MAX_OVERFLOW="0")),
+    ("timeouts", "warn", setting(DB_PGBOUNCER="1")),
     ("database", "fail", setting(DATABASE_URL=f"postgresql://a:not-told@{DEAD}/a")),
     ("redis", "fail", setting(REDIS_URL=f"redis://:not-told@{DEAD}/0")),
     ("redis", "warn", setting(REDIS_URL="")),
@@ -321,7 +322,7 @@ def test_a_check_that_crashes_or_hangs_is_told_and_ends_no_other(
     )
     assert "no answer within 0.2 s" in found["hangs"]["found"]
     assert found["is well"]["verdict"] == Verdict.PASS
-    assert checks.DEADLINE_S * len(listed.CHECKS) < 120
+    assert checks.DEADLINE_S * len(listed.CHECKS) <= 120, "two minutes, if all hang"
 
 
 def test_the_list_for_people_says_what_to_do(good: Deployment) -> None:
