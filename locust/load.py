@@ -33,7 +33,15 @@ from load_options import is_short, parse, settings_of, shape_of  # noqa: E402
 from load_pages import tell  # noqa: E402
 from load_report import Report  # noqa: E402
 from load_shapes import Shape  # noqa: E402
-from load_stage import School, Settings, check_enough, make_school, serve, write_roster  # noqa: E402
+from load_stage import (  # noqa: E402
+    CannotMeasure,
+    School,
+    Settings,
+    check_enough,
+    make_school,
+    serve,
+    write_roster,
+)
 from load_tally import read_tallies  # noqa: E402
 from load_watch import Watch, fetch_metrics  # noqa: E402
 
@@ -65,7 +73,7 @@ class Run:
         self.say("making the school")
         school = make_school(running, self.shape, self.settings)
         if missing := check_enough(school, {} if self.shape.steps[0] else self.shape.people):
-            raise SystemExit(f"There are too few accounts for: {', '.join(missing)}")
+            raise CannotMeasure(f"There are too few accounts for: {', '.join(missing)}")
         roster = write_roster(self.folder, school)
         seen = []
         for start in range(self.shape.starts):
@@ -139,7 +147,7 @@ class Run:
                     locust.terminate()
         if not any(read_tallies([path]).names for path in folder.glob("tally-*.json")):
             print((folder / "locust.log").read_text()[-4000:], file=sys.stderr)
-            raise RuntimeError("The generator asked for nothing; what it said stands above.")
+            raise CannotMeasure("The generator asked for nothing; what it said stands above.")
         return watch
 
     def report(self, running: Servers, school: School, seen: Sequence[Seen]) -> Report:
@@ -174,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped before the end: nothing is written.", file=sys.stderr)
         return 130
-    except ServiceUnavailable as problem:
+    except (ServiceUnavailable, CannotMeasure) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0 if report.has_met_all else 1

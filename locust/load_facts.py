@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -15,8 +16,19 @@ from ledger import Verdict
 from load_figures import Seen
 from load_shapes import Shape
 
+from cozmic.rules.counted import counted
+
 ROOT = Path(__file__).resolve().parents[1]
 MOST_TOLD = 10
+WORDS = {
+    "pupil": ("pupil", "pupils"),
+    "teacher": ("teacher", "teachers"),
+    "admin": ("admin", "admins"),
+    "bell": ("pupil at the bell", "pupils at the bell"),
+    "exam": ("pupil in the exam", "pupils in the exam"),
+    "exam teacher": ("window of their teacher", "windows of their teacher"),
+    "spike": ("pupil in the spike", "pupils in the spike"),
+}
 
 
 def facts_of(
@@ -27,13 +39,16 @@ def facts_of(
         ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()  # fmt: skip
     memory_gb = psutil.virtual_memory().total / 2**30
-    given = " ".join(one for one in sys.argv[2:] if one != "--write")
-    people = ", ".join(f"{number} {kind}s" for kind, number in shape.people.items())
+    people = ", ".join(counted(number, *WORDS[kind]) for kind, number in shape.people.items())
+    if shape.steps[0]:
+        people = (
+            f"{shape.steps[0]} at first, {shape.steps[1]} more each time; 25 pupils to a teacher"
+        )
     return {
         "what": shape.title,
         "people": people,
         "think time": "a median of 15 s" if options.calm else "1 to 5 s",
-        "command": f"make load SHAPE={options.shape}" + (f' ARGS="{given}"' if given else ""),
+        "command": command_of(sys.argv[1:]),
         "commit": commit or "unknown",
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "machine": f"{psutil.cpu_count()} processors, {memory_gb:.0f} GB, {platform.system()} {platform.machine()}; "
@@ -42,6 +57,12 @@ def facts_of(
         + f", Python {platform.python_version()}",
         "served by": f"gunicorn, {options.workers} workers of {options.threads} threads",
     }
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The command that does the same again, without where its files went: that is somebody's machine's."""
+    given = re.sub(r" ?--(json[ =]\S+|write)", "", " ".join(arguments[1:])).strip()
+    return f"make load SHAPE={arguments[0]}" + (f' ARGS="{given}"' if given else "")
 
 
 def notes_of(

@@ -26,11 +26,14 @@ STEP_S = next((part.seconds for part in PARTS if part.name == PLAN["main"]), 60.
 SETTLE_S, HOLD_S = STEP_S / 6, STEP_S / 2
 """After people have come, how long they are left alone, and then looked at."""
 
-for kind, person in KINDS.items():
-    if not IS_KNEE or kind not in ("pupil", "teacher"):
-        person.fixed_count = PLAN["people"].get(kind, 0)
-        person.weight = 1 if person.fixed_count else 0
-ExamPupil.exam = os.environ.get("COZMIC_LOAD_EXAM", "")
+
+def cast() -> None:
+    """Say how many of each kind there are to be; towards the knee, how many of one to how many of the other."""
+    for kind, person in KINDS.items():
+        if not IS_KNEE or kind not in ("pupil", "teacher"):
+            person.fixed_count = PLAN["people"].get(kind, 0)
+            person.weight = 1 if person.fixed_count else 0
+    ExamPupil.exam = os.environ.get("COZMIC_LOAD_EXAM", "")
 
 
 def begin(environment: Any, **_: Any) -> None:
@@ -56,6 +59,7 @@ def count(environment: Any) -> None:
         gevent.sleep(1)
 
 
+cast()
 events.test_start.add_listener(begin)  # type: ignore[no-untyped-call]
 
 if IS_KNEE:

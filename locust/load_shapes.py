@@ -56,8 +56,11 @@ class Shape:
         return sum(part.seconds for part in self.all_parts)
 
     def scaled(self, scale: float) -> Shape:
-        """So many times the people; of each kind at least one is left."""
-        people = {kind: max(1, round(number * scale)) for kind, number in self.people.items()}
+        """So many times the people; of each kind at least one is left, and there is one admin."""
+        people = {
+            kind: number if kind == "admin" else max(1, round(number * scale))
+            for kind, number in self.people.items()
+        }
         steps = (max(10, round(self.steps[0] * scale)), max(10, round(self.steps[1] * scale)))
         return replace(self, people=people, steps=steps if self.steps[0] else (0, 0))
 

@@ -33,6 +33,10 @@ FEWEST_PUPILS, SPARE = 2000, 1.1
 PLANTS = ("leak", "no-indices")
 
 
+class CannotMeasure(RuntimeError):
+    """Something is missing without which no figure would mean anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the platform is set for a run."""

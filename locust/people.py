@@ -191,15 +191,20 @@ class Person(FastHttpUser):
         *, is_own: bool,
     ) -> tuple[End, str]:  # fmt: skip
         if status == 0:
-            is_refused = isinstance(problem, ConnectionRefusedError)
-            return (End.SHED if is_refused else End.FAULT), type(problem).__name__
+            cause = (
+                getattr(problem, "original", None) or problem
+            )  # the client wraps what it could not mend
+            if isinstance(cause, ConnectionRefusedError):
+                return End.SHED, "the connection was refused"
+            is_late = isinstance(cause, TimeoutError)
+            return End.FAULT, "no answer in time" if is_late else type(cause).__name__
         if status == 503 and headers.get("retry-after"):
             return End.SHED, "503, try again later"
         if fault := status_fault(status, expected, location):
             return End.FAULT, fault
         is_page = status == 200 and (headers.get("content-type") or "").startswith("text/html")
         if is_page and is_own and self.canary is not None and (fault := self.canary.fault_of(body)):
-            return End.WRONG, fault
+            return End.WRONG, f"another's page: {fault}"
         return End.FINE, ""
 
     def _keep(self, path: str, etag: str) -> None:

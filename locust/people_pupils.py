@@ -95,7 +95,7 @@ class Pupil(Person):
         else:
             self.page("/student/", "GET /student/")
 
-    @task(3)
+    @task(4)
     @flow
     def take_a_quiz(self) -> None:
         """Choose a practice quiz, take it, and read the result."""

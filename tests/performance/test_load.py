@@ -12,6 +12,7 @@ from canaries import canary_of, find_name, status_fault
 from ledger import Act, Kept, Ledger, Verdict, read_ledgers
 from load_accounts import BadSetting, read_accounts, read_roster, think_s
 from load_charts import chart, nice, sheet
+from load_facts import command_of
 from load_figures import recovery_s
 from load_goals import GOALS, judge
 from load_options import parse, settings_of, shape_of
@@ -190,6 +191,12 @@ def test_a_shape_can_be_made_smaller_and_shorter() -> None:
     shape = shape_of(options)
     assert (shape.total, shape.parts[0].seconds) == (101, 30)
     assert settings_of(options).changes == {"LIMIT_PAGES": "10 per minute"}
+
+
+def test_the_command_in_a_report_does_it_again() -> None:
+    assert command_of(["2000", "--write"]) == "make load SHAPE=2000"
+    given = ["bell", "--scale", "0.1", "--json", "/somewhere/found.json", "--no-cache"]
+    assert command_of(given) == 'make load SHAPE=bell ARGS="--scale 0.1 --no-cache"'
 
 
 def test_accounts_are_called_as_the_seed_calls_them_and_dealt_out_once() -> None:

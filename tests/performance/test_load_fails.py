@@ -29,11 +29,8 @@ def run(folder: Path, *arguments: str) -> tuple[int, set[str], str]:
         timeout=600,
     )
     said = done.stdout + done.stderr
-    return (
-        done.returncode,
-        set(json.loads(out.read_text())["unmet"]) if out.exists() else set(),
-        said,
-    )
+    assert out.exists(), said
+    return done.returncode, set(json.loads(out.read_text())["unmet"]), said
 
 
 @pytest.mark.parametrize(
