@@ -7,10 +7,12 @@ from jinja2 import StrictUndefined
 
 from cozmic import models as models  # registers the tables
 from cozmic.auth import auth
+from cozmic.caching.release import release_id
 from cozmic.classroom import classroom
 from cozmic.cli import register_commands
 from cozmic.config import Config, load_config
 from cozmic.extensions import cache, csrf, db, migrate
+from cozmic.observe.sentry import watch_errors
 from cozmic.observe.watch import watch_requests
 from cozmic.ops import health, ops
 from cozmic.ops.metrics import watch_links
@@ -51,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     open_slots(app)
     answer_early(app)
     turn_away(app)
+    watch_errors(app, release_id)
     watch_requests(app)
     watch_links(app, db)
     serve_assets(app)

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cozmic.config_database import read_database
+from cozmic.config_reports import read_reports
 from cozmic.environment import ConfigError as ConfigError  # noqa: PLC0414  for those who load a config
 from cozmic.environment import read_bool, read_int, read_limit
 
@@ -89,6 +90,7 @@ def public_url(raw: str) -> str:
 class Config:
     """What every configuration shares. Upper-case attributes become Flask's config."""
 
+    NAME = ""
     TESTING = False
     DEVELOPMENT = False
     SESSION_COOKIE_SECURE = True
@@ -136,6 +138,7 @@ class Config:
         self.METRICS_TOKEN = environ.get("METRICS_TOKEN", "").strip()
         self.LOG_REQUESTS = read_bool(environ, "LOG_REQUESTS", default=not self.TESTING)
         self._read_alerts(environ)
+        self.REPORTS = read_reports(environ, self.NAME)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = public_url(
@@ -163,6 +166,7 @@ class Config:
 class Development(Config):
     """A laptop: plain HTTP, a fixed secret, demo logins allowed."""
 
+    NAME = "development"
     DEVELOPMENT = True
     SESSION_COOKIE_SECURE = False
 
@@ -174,6 +178,7 @@ class Development(Config):
 class Testing(Config):
     """The suite: cheap password hashes, and a clock that tests may move."""
 
+    NAME = "testing"
     TESTING = True
     SESSION_COOKIE_SECURE = False
     ARGON2_MEMORY_KIB, ARGON2_TIME = 64, 1
@@ -186,6 +191,8 @@ class Testing(Config):
 
 class Production(Config):
     """A school: refuses to start on a secret that anyone could guess."""
+
+    NAME = "production"
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(environ)

@@ -25,6 +25,18 @@ def read_int(environ: Mapping[str, str], name: str, default: int, *, low: int, h
     return value
 
 
+def read_share(environ: Mapping[str, str], name: str, default: float) -> float:
+    """Return the share in a variable; raise ConfigError unless it is a number from 0 to 1."""
+    raw = environ.get(name, "").strip()
+    try:
+        value = float(raw) if raw else default
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1:
+        raise ConfigError(f"{name} is {raw!r}; it takes a number from 0 to 1.")
+    return value
+
+
 def read_bool(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     """Return the switch in a variable: 1/0, true/false, yes/no, on/off."""
     raw = environ.get(name, "").strip().lower()

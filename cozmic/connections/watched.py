@@ -17,18 +17,20 @@ from cozmic.connections.explaining import find_text, postgres_plan, sqlite_plan
 from cozmic.connections.rules import Rules
 from cozmic.connections.watchdog import has_deadline, watchdog
 from cozmic.observe.slow import note_slow
-from cozmic.observe.tally import current_tally
+from cozmic.observe.tally import Statement, current_tally
 
 PING_DEADLINE_S = LEAST_S = 1.0
 CONNECT_DEADLINE_S = 2.0
 
 
-def count(round_trips: int, began_at: float) -> float:
+def count(round_trips: int, began_at: float, query: Any) -> float:
     """Add round trips, and the time since the first began, to the tally; return the seconds that they took."""
     took_s = time.monotonic() - began_at
     tally = current_tally()
     tally.sql_n += round_trips
     tally.sql_ms += took_s * 1000
+    if tally.trail is not None:
+        tally.trail.append(Statement(query, began_at, took_s))
     return took_s
 
 
@@ -76,7 +78,7 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
     def end_trip(self, began_at: float, round_trips: int, query: Any, values: Any = None) -> None:
         """Note that the answer has come, or an error; tell of it where it took long."""
         watchdog().is_back(self)
-        took_s = count(round_trips, began_at)
+        took_s = count(round_trips, began_at, query)
         self.last_used_at = began_at + took_s
         if self.closed:
             deaths.last_at = self.last_used_at
@@ -175,7 +177,7 @@ class CountedSqlite(sqlite3.Connection):
 
     def end_trip(self, began_at: float, query: Any, values: Any = None) -> None:
         """Note that a statement has ended; tell of it where it took long."""
-        took_s = count(1, began_at)
+        took_s = count(1, began_at, query)
         if 0 < self.rules.slow_s < took_s:
             with suppress(Exception):
                 note_slow(query, took_s, sqlite_plan(self._path, query, values))

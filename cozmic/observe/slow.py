@@ -17,13 +17,11 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Any
 
-import click
-from flask import has_request_context, request
-
 from cozmic.observe.masking import mask_plan, mask_values
 from cozmic.observe.metrics import SLOW
+from cozmic.observe.place import find_place
 from cozmic.observe.request_log import RequestLog
-from cozmic.observe.tally import NO_ENDPOINT, current_tally
+from cozmic.observe.tally import current_tally
 
 STANDARD_ERROR = 2
 """A command's own output goes to the other one, perhaps into a file."""
@@ -150,19 +148,9 @@ os.register_at_fork(after_in_child=_begin_anew)
 def note_slow(statement: str | bytes, seconds: float, plan: Plan | None = None) -> None:
     """Note a statement that took long; `plan`, called later in a thread, returns its plan. 20 us; never raises."""
     try:
-        endpoint = _find_place()
+        endpoint = find_place()
         SLOW.labels(endpoint).inc()
         note = _Note(current_tally().request_id, endpoint, seconds * 1000, statement, plan)
         slow_log().take(note)
     except Exception:  # noqa: BLE001, S110  no page, and no job, may fail for its log
         pass
-
-
-def _find_place() -> str:
-    """Return the endpoint of the request that this thread serves, or the command that it runs, or none."""
-    if has_request_context():
-        return request.endpoint or NO_ENDPOINT
-    if current_tally().endpoint:  # while the request is cleared away
-        return current_tally().endpoint
-    command = click.get_current_context(silent=True)
-    return command.command_path if command else NO_ENDPOINT

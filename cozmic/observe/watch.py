@@ -17,6 +17,7 @@ from flask import Flask
 from cozmic.observe.gauges import Gauges
 from cozmic.observe.metrics import HANG_UPS, count_request
 from cozmic.observe.request_log import RequestLog
+from cozmic.observe.sentry import report_error, report_request
 from cozmic.observe.tally import NO_ENDPOINT, Tally, begin_tally
 from cozmic.observe.waiting import take_wait
 
@@ -76,6 +77,8 @@ class Watch:
         if exchange.is_cut_short:
             HANG_UPS.inc()
         self.gauges.sample(is_idle=not self.running)
+        if endpoint not in QUIET:
+            report_request(tally, method, status, seconds)
 
     def complain(self, error: Exception) -> None:
         """Say once, and not at each request from then on, that telling fails."""
@@ -135,6 +138,7 @@ class _Exchange:
         self.is_cut_short = False
         self.status = 500
         self.tally.error = type(error).__name__
+        report_error(error)
 
     def close(self) -> None:
         try:

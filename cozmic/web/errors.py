@@ -22,6 +22,7 @@ from cozmic.errors import (
     NotSignedIn,
     TooMany,
 )
+from cozmic.observe.sentry import report_error
 from cozmic.observe.tally import current_tally, note_error
 from cozmic.transaction import end_reading
 from cozmic.web.database_words import words_for
@@ -165,6 +166,7 @@ def _fault(error: Exception) -> Answer:
     if current_app.testing or current_app.debug:
         raise error
     note_error(error)
+    report_error(error)
     request_id = current_tally().request_id
     if isinstance(error, DBAPIError):  # its words hold values: Key (email)=(…) already exists
         where = "".join(format_tb(error.__traceback__))

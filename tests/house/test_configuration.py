@@ -75,6 +75,12 @@ def test_production_logs_no_values_of_statements_that_failed(tmp_path: Path) -> 
         ("ALERT_WEBHOOK_URL", "https://user:secret@chat.example", "ALERT_WEBHOOK_URL cannot be used"),
         ("ALERT_WEBHOOK_URL", "https://chat.example:port/", "ALERT_WEBHOOK_URL cannot be used"),
         ("ALERT_WEBHOOK_URL", "file:///etc/passwd", "ALERT_WEBHOOK_URL cannot be used"),
+        ("SENTRY_DSN", "sentry.example/2", "SENTRY_DSN cannot be used"),
+        ("SENTRY_DSN", "https://sentry.example/2", "SENTRY_DSN cannot be used"),
+        ("SENTRY_DSN", "https://key@sentry.example/project", "SENTRY_DSN cannot be used"),
+        ("SENTRY_TRACES", "10", "takes a number from 0 to 1"),
+        ("SENTRY_TRACES", "nan", "takes a number from 0 to 1"),
+        ("SLOW_QUERY_MS", "fast", "takes a whole number from 0 to 600000"),
         ("COZMIC_CONFIG", "staging", "takes development, testing, production"),
     ],
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cozmic.config import ROOT
 
-READERS = {"get", "read_int", "read_bool", "read_limit", "number"}
+READERS = {"get", "read_int", "read_bool", "read_limit", "read_share", "number"}
 SETTING = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 
@@ -29,7 +29,12 @@ def settings_read_by(path: str) -> set[str]:
 
 
 def test_every_setting_that_is_read_stands_in_the_example_and_no_other() -> None:
-    files = ("cozmic/config.py", "cozmic/config_database.py", "gunicorn.conf.py")
+    files = (
+        "cozmic/config.py",
+        "cozmic/config_database.py",
+        "cozmic/config_reports.py",
+        "gunicorn.conf.py",
+    )
     read = {name for path in files for name in settings_read_by(path)}
     assert len(read) > 25
     listed = SETTING.findall((ROOT / ".env.example").read_text())

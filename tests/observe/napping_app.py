@@ -1,4 +1,7 @@
-"""The application with a page that takes five seconds. Served by gunicorn as tests.observe.napping_app:app."""
+"""The application with a page that takes five seconds, and a broken one.
+
+Served by gunicorn as tests.observe.napping_app:app.
+"""
 
 from __future__ import annotations
 
@@ -16,3 +19,10 @@ def nap() -> str:
     """Hold a thread."""
     time.sleep(5)
     return "well rested"
+
+
+@app.get("/broken")
+@open_to_all
+def broken() -> str:
+    """Fail."""
+    raise ZeroDivisionError

@@ -76,7 +76,7 @@ def ask(app: Flask, user_id: int, path: str) -> str:
 def test_a_search_is_told_with_its_plan_and_without_the_name(
     slow_app: Flask, cast: Cast, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    request_id = ask(slow_app, cast.root, "/ops/?text=Lovelace")
+    request_id = ask(slow_app, cast.root, "/ops/people?text=Lovelace")
     slow_log().finish()
     log = capfd.readouterr().err
     assert "lovelace" not in log.lower()
