@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ledger import Verdict
 from load_shapes import Shape
-from load_tally import End, Tally, View, is_write, percentile
+from load_tally import End, Tally, View, holds, is_write, percentile
 from load_watch import Metrics, Watch
 
 CACHED_OUTCOMES = ("hit", "unchanged", "miss", "waited", "alone")
@@ -99,12 +99,12 @@ def exam_figures(shape: Shape, seen: Sequence[Seen], stored_once: int) -> dict[s
 
 
 def knee_figures(seen: Sequence[Seen]) -> dict[str, float]:
-    """The most people at which the 95th percentile held."""
+    """The most people of whom the guide's floor held."""
     held = 0
     for part, begin, _ in View(seen[0].tally).parts():
         if part.isdigit():
             figures = View(seen[0].tally).figures(part=part)
-            if figures.p95 <= CALM_MS and begin >= 0:
+            if holds(figures) and begin >= 0:
                 held = max(held, int(part))
     return {"knee": held}
 

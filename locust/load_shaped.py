@@ -8,7 +8,7 @@ from typing import Any
 import gevent  # type: ignore[import-untyped]
 import locustfile  # noqa: F401  for its listeners
 from load_shapes import RAMP_PER_S, Part, read_plan
-from load_tally import percentile
+from load_tally import View, holds
 from locust import LoadTestShape, events
 from people import TALLY
 from people_occasions import BellPupil, ExamPupil, Signal, SpikePupil
@@ -21,7 +21,6 @@ KINDS: dict[str, Any] = {
 }
 PARTS = [Part(**part) for part in PLAN["parts"]]
 IS_KNEE = bool(PLAN["steps"][0])
-KNEE_MS = 2000.0
 STEP_S = next((part.seconds for part in PARTS if part.name == PLAN["main"]), 60.0)
 SETTLE_S, HOLD_S = STEP_S / 6, STEP_S / 2
 """After people have come, how long they are left alone, and then looked at."""
@@ -84,9 +83,10 @@ if IS_KNEE:
                 gevent.spawn_later(SETTLE_S, TALLY.mark, str(self._target))
             if now - self._held_since < SETTLE_S + HOLD_S:
                 return self._target, RAMP_PER_S
-            p95 = percentile(sorted(TALLY.recent(HOLD_S)), 95)
-            print(f"{self._target} people: p95 {p95:.0f} ms", flush=True)
-            if not p95 <= KNEE_MS or self._target >= self._most:
+            seen = View(TALLY).sum_up(TALLY.recent(HOLD_S))
+            told = f"p95 {seen.p95:.0f} ms, errors {seen.error_percent:.2f} %"
+            print(f"{self._target} people: {told}", flush=True)
+            if not holds(seen) or self._target >= self._most:
                 return None
             TALLY.mark("more")
             self._target = min(self._most, self._target + self._more)

@@ -17,7 +17,7 @@ from load_figures import recovery_s
 from load_goals import GOALS, judge
 from load_options import parse, settings_of, shape_of
 from load_shapes import SHAPES, mixed, spike_of
-from load_tally import End, Tally, View, is_write, percentile, read_tallies
+from load_tally import End, Tally, View, holds, is_write, percentile, read_tallies
 from load_watch import parse_metrics
 
 from cozmic.seed.load_people import PUPIL, TEACHER
@@ -139,6 +139,14 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert [percentile(times, share) for share in (50, 95, 99, 100)] == [50, 95, 99, 100]
     assert percentile([7.0], 99) == 7
     assert math.isnan(percentile([], 50))
+
+
+def test_turning_people_away_is_no_way_to_hold_the_floor() -> None:
+    fine, shed = [(0, 20.0, End.FINE)] * 99, [(0, 1.0, End.SHED)]
+    assert holds(View(tally_of(*fine * 2, *shed)).figures())
+    assert not holds(View(tally_of(*fine, *shed)).figures())
+    assert not holds(View(tally_of(*[(0, 2001.0, End.FINE)] * 9)).figures())
+    assert not holds(View(tally_of()).figures()), "nothing was asked for"
 
 
 def test_signing_in_is_no_write() -> None:
