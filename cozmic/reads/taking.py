@@ -118,14 +118,6 @@ def get_taking(
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound("attempt")
-    answers = db.session.execute(
-        responses_of(
-            submission_id, AssignmentItem.id, AssignmentItem.points, AssignmentItem.question_id,
-            Response.answer, Response.version,
-        )
-    ).all()  # fmt: skip
-    ids = [answer.question_id for answer in answers]
-    questions = get_met_questions(ids, school_revision, now=now)
     window = window_of(row)
     is_archived = row.archived_at is not None
     takes_work = window.takes_work(now) and not is_archived
@@ -135,10 +127,24 @@ def get_taking(
         classroom_name=row.classroom_name, is_archived=is_archived, window=window,
         takes_work=takes_work, saved_at=row.saved_at, handed_in_at=row.handed_in_at,
         items=tuple(
-            _item(number, answer, questions[answer.question_id], sent or {}, takes_work=takes_work)
-            for number, answer in enumerate(answers, start=1)
+            _item(number, answer, question, sent or {}, takes_work=takes_work)
+            for number, (answer, question) in enumerate(_list_answers(row.id, school_revision, now=now), start=1)
         ),
     )  # fmt: skip
+
+
+def _list_answers(
+    submission_id: int, school_revision: int, *, now: datetime
+) -> list[tuple[Row[Any], MetQuestion]]:
+    answers = db.session.execute(
+        responses_of(
+            submission_id, AssignmentItem.id, AssignmentItem.points, AssignmentItem.question_id,
+            Response.answer, Response.version,
+        )
+    ).all()  # fmt: skip
+    ids = [answer.question_id for answer in answers]
+    questions = get_met_questions(ids, school_revision, now=now)
+    return [(answer, questions[answer.question_id]) for answer in answers]
 
 
 def _item(

@@ -1,7 +1,7 @@
 """Cached screens, answered before Flask is entered: its own ways around one cost as much as finding it.
 
 It shares keys, limits, admission, metrics and log line with the slow way, and answers byte for byte the same. Anything
-doubtful goes the slow way, together with what is done already (web/begun.py). docs/decisions/0011 has the figures.
+doubtful goes the slow way, together with what is done already (web/begun.py). docs/decisions/0013 has the figures.
 """
 
 from __future__ import annotations
