@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from cozmic.access.clock import get_now
@@ -94,15 +95,33 @@ def test_one_full_host_among_many_is_enough(hook: HookServer, end: datetime) -> 
 def test_servers_that_decide_at_the_same_moment_tell_it_once(
     app: Flask, hook: HookServer, end: datetime
 ) -> None:
+    Alerting().judge(
+        end - 5 * MINUTE, []
+    )  # the rows are there, so that only their lock is left to wait for
     keep_minutes(end, 3, memory_percent=95.0)
+    begin = Barrier(6)
 
     def decide_in_a_thread(_: int) -> None:
         with app.app_context():
+            db.session.execute(text("SELECT 1"))  # connected
+            begin.wait(10)
             Alerting().judge(end, [])
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(decide_in_a_thread, range(4)))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(decide_in_a_thread, range(6)))
     assert news(hook) == RISEN
+
+
+def test_a_server_whose_clock_is_behind_brings_nothing_back(
+    hook: HookServer, end: datetime
+) -> None:
+    keep_minutes(end, 3, memory_percent=95.0)
+    Alerting().judge(end, [])
+    later = end + timedelta(minutes=30)
+    keep_minutes(later, 25)
+    Alerting().judge(later, [])
+    Alerting().judge(end, [])
+    assert news(hook) == [*RISEN, ("memory", "over", "fine")]
 
 
 def test_a_database_that_is_away_is_told_and_not_told_again_when_it_is_back(
