@@ -55,7 +55,8 @@ def _page(lines: list[str]) -> Iterator[str]:
 
 
 def _row(setting: re.Match[str], reason: list[str]) -> str:
-    is_optional, name, value = setting.groups()
+    is_optional, name, quoted = setting.groups()
+    value = quoted.strip("'")
     shown = f"`{name}`" if is_optional else f"**`{name}`**"
     return f"| {shown} | {f'`{value}`' if value else '–'} | {_as_text(reason)} |"
 
