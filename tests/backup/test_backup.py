@@ -16,8 +16,10 @@ import pytest
 
 from cozmic.backup import archive, files
 from cozmic.backup.archive import ArchiveWriter, open_archive
+from cozmic.backup.commands import backup
 from cozmic.backup.errors import BackupError
 from cozmic.backup.shapes import list_tables_at
+from cozmic.config import ROOT
 from cozmic.copying import school_copy
 from cozmic.copying.school_copy import Source, Told
 from cozmic.copying.tables import CopiedTable, list_tables
@@ -233,3 +235,14 @@ def test_the_tables_of_a_migration_are_those_of_the_models(
 
     assert seen(list_tables_at(head)) == seen(list_tables(db.metadata))
     assert re.fullmatch(r"\w+", head)
+
+
+def test_the_nightly_unit_runs_a_command_that_there_is() -> None:
+    unit = (ROOT / "deploy/systemd/cozmic-backup.service").read_text()
+    (line,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    program, *arguments = line.split()
+    assert program.endswith("/flask")
+    assert arguments[:3] == ["--app", "wsgi", "backup"]
+    given = backup.make_context("backup", arguments[3:]).params
+    assert given == {"target": Path("/var/backups/cozmic"), "keep": 14}
+    assert "ReadWritePaths=/var/backups/cozmic\n" in unit

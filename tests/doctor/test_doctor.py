@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ from cozmic.seed.load_people import PUPIL
 from tests.doctor.deployment import SECRET, Deployment, a_while_ago, make_deployment
 from tests.factories import make_user
 from tests.outside.mail_server import hang, mail_server, refuse_mail, take_mail
-from tests.services.postgres import PostgresServer
+from tests.services.postgres import PostgresServer, start_postgres
 from tests.services.redis_server import start_redis
 
 Break = Callable[[Deployment], None]
@@ -333,3 +335,23 @@ def test_the_list_for_people_says_what_to_do(good: Deployment) -> None:
     assert "fail metrics       the token has 5 characters\n" in result.output
     assert "at least 16" in result.output
     assert result.output.endswith(f"{len(CHECKS) - 1} pass, 0 warn, 1 fail\n")
+
+
+@pytest.mark.long
+def test_a_database_that_hangs_is_told_within_the_deadlines(good: Deployment) -> None:
+    server, process = start_postgres()
+    try:
+        good.environ["DATABASE_URL"] = server.url
+        good.run("db", "upgrade")
+        os.kill(process.pid, signal.SIGSTOP)  # it takes no connection any more
+        began = time.monotonic()
+        code, found = good.ask()
+        took_s = time.monotonic() - began
+        os.kill(process.pid, signal.SIGCONT)
+    finally:
+        process.stop()
+    failing = {name for name, one in found.items() if one["verdict"] == "fail"}
+    assert code == 1
+    assert {"database", "migrations", "indices", "connections", "commit", "clock"} <= failing
+    assert found["redis"]["verdict"] == found["mail"]["verdict"] == "pass"
+    assert took_s < checks.DEADLINE_S * len(CHECKS)

@@ -1,7 +1,7 @@
 """Backups and restores in child processes that kill themselves at a call that is counted.
 
-Run as a program: `python -m tests.faults.backup_victim backup|restore FOLDER POINTS URL FILE...` prints as JSON how each
-run ended: the first whole, each further one killed at its own point and then run once more.
+Run as a program: `python -m tests.faults.backup_victim backup|restore FOLDER POINTS URL FILE...` prints as JSON how
+each run ended: the first whole, each further one killed at its own point and then run once more.
 """
 
 from __future__ import annotations
