@@ -85,10 +85,10 @@ class Measured:
 
     @property
     def busy_percent(self) -> float | None:
-        """How much of the time the threads spent in requests.
+        """How much of the time of the threads that serve pages requests took, in percent.
 
-        What waits for a free thread is timed by nobody: the clock of a request starts when a thread takes it. This
-        figure tells of the queue before it grows.
+        The time of a request begins when it arrives, so that what it waits for a free thread is in it: over 100 more
+        were there all the time than threads to serve them.
         """
         return share(self.busy_s, self.span_s * self.threads)
 

@@ -140,8 +140,8 @@ def _crowd(facts: Facts, border: int) -> list[str]:
 def _crowded_threads(facts: Facts) -> list[str]:
     if facts.busy_percent is None or facts.busy_percent <= BUSY_THREADS:
         return []
-    threads = counted(facts.threads, "thread")
-    return [f"The {threads} that serve pages were {facts.busy_percent:.0f} % taken: pages queued."]
+    threads, taken = counted(facts.threads, "thread"), min(facts.busy_percent, 100)
+    return [f"The {threads} that serve pages were {taken:.0f} % taken: pages queued."]
 
 
 def _postgresql(facts: Facts) -> tuple[str, ...]:

@@ -115,6 +115,12 @@ def test_the_path_is_taken_in_the_guides_order() -> None:
     assert found == [one.step for one in PATH] == list(Step)
 
 
+def test_more_than_all_threads_are_all_threads() -> None:
+    advice = find_next_step(facts(SCHOOL, busy_percent=240.0, threads=4))
+    assert advice is not None
+    assert advice.evidence == ("The 4 threads that serve pages were 100 % taken: pages queued.",)
+
+
 def test_the_evidence_names_the_figures() -> None:
     advice = find_next_step(facts(SCHOOL, p95_s=2.44, cpu_percent=91.0, active_people=612))
     assert advice is not None

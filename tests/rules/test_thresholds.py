@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from cozmic.config import ROOT
 from cozmic.rules.thresholds import (
     CPU,
     ERROR_RATE,
@@ -97,4 +98,6 @@ def test_the_worst_level_is_the_gravest_that_is_known() -> None:
 def test_each_has_words_and_a_heading_in_the_runbook() -> None:
     assert all(one.title and one.meaning.endswith(".") for one in THRESHOLDS)
     headings = {one.heading for one in THRESHOLDS}
+    runbook = (ROOT / "docs/how-to/runbook.md").read_text()
+    assert all(f"\n## {heading}\n" in runbook for heading in headings)
     assert headings == {"error-rate", "response-time", "memory", "cpu", "database-connections"}
