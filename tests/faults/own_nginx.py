@@ -62,7 +62,7 @@ def shipped_configuration(port: int, behind: int) -> str:
     text, replaced_n = REDIRECT.subn("", text)
     assert replaced_n == 1
     text = text.replace("server 127.0.0.1:8000;", f"server 127.0.0.1:{behind};")
-    text = text.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
     return "\n".join(
         line for line in text.splitlines() if not line.strip().startswith(("ssl_", "listen [::]"))
     )
