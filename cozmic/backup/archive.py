@@ -23,7 +23,7 @@ from cozmic.copying.tables import CopiedTable, Key
 
 MANIFEST, COMMENT = "manifest.json", b"cozmic backup, sha256 of manifest.json: "
 QUICK = 2
-"""Level of compression: higher ones save a tenth of the size for twice the processor."""
+"""Level of compression: the usual 6 makes rows a fifth smaller for four times the processor."""
 BLOCK = 1 << 18
 
 
