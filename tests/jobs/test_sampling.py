@@ -29,6 +29,7 @@ from cozmic.transaction import transaction
 from cozmic.writes.measurements import FINE_FOR, KEPT_FOR, keep_measured, thin_out
 from tests.client import Client
 from tests.measurements import keep_minutes, make_span
+from tests.outside.hook_server import hook_server
 
 MINUTE = timedelta(minutes=1)
 
@@ -207,6 +208,27 @@ def test_minutes_wait_in_memory_while_the_database_is_away(
     assert [one.errors for one in rows()] == [1, 2]
     sampler.tick()
     assert len(rows()) == 2
+
+
+def test_the_operator_is_told_by_the_one_that_samples(
+    app: Flask, sampler: Sampler, clock: Clock
+) -> None:
+    with hook_server() as hook, patch.dict(app.config, ALERT_WEBHOOK_URL=hook.url):
+        for _ in range(4):
+            count("some.page", 503, 3.0, 10)
+            clock.go(MINUTE)
+            sampler.tick()
+            sampler.tick()
+        other = Sampler(app, folder=sampler._turn.folder, threads=2, clock=clock)
+        sampler._turn.give_up()
+        for _ in range(3):
+            count("some.page", 503, 3.0, 10)
+            other.tick()
+            clock.go(MINUTE)
+            other.tick()
+            other.tick()
+    told = [(one["threshold"], one["level"]) for one in hook.bodies]
+    assert told == [("error-rate", "critical")]
 
 
 def test_two_servers_write_side_by_side_and_a_minute_is_written_once(app: Flask) -> None:

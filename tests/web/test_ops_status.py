@@ -52,6 +52,9 @@ def test_a_quiet_school_is_well(app: Flask, cast: Cast, root: Client) -> None:
     assert "Next step: none" in page
     assert page.count('class="timeline-box"') == 8
     assert "31 people at work" in page
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Pages asked for 500 Of them ready made, from the cache 88 %" in text
+    assert "Workers, and pages they serve at once 2, 4" in text
 
 
 def test_what_is_wrong_is_told_by_word_sign_and_colour(
