@@ -7,20 +7,23 @@ COMMIT, and on again after it.
 """
 
 import fcntl
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import JSON, Connection, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cozmic.connections import RULES
+from cozmic.copying.opening import SAYS_NOTHING
 from cozmic.extensions import BEGIN, db
 from cozmic.models.types import Points, UtcDateTime
 from cozmic.web.database_words import words_for
@@ -74,9 +77,14 @@ class Alone:
 def being_the_only_one(connection: Connection) -> Iterator[None]:
     """Let two deploys that upgrade at once follow each other. The lock goes with the connection, or the process."""
     if connection.dialect.name == "sqlite":
-        with Path(f"{connection.engine.url.database}.upgrading").open("w") as file:
-            wait_until(lambda: try_file_lock(file))
+        # The folder: a file for the lock alone would stay behind, and to open and close the database's own would end
+        # the locks that SQLite holds on it.
+        folder = os.open(Path(connection.engine.url.database or "").resolve().parent, os.O_RDONLY)
+        try:
+            wait_until(lambda: try_lock(folder))
             yield
+        finally:
+            os.close(folder)
         return
     alone = Alone(connection)
     # Asked again and again, not waited for: a statement that waits would hold up what is built CONCURRENTLY.
@@ -84,10 +92,10 @@ def being_the_only_one(connection: Connection) -> Iterator[None]:
     yield
 
 
-def try_file_lock(file: TextIO) -> bool:
-    """Whether the file could be locked."""
+def try_lock(folder: int) -> bool:
+    """Whether the folder could be locked."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -163,6 +171,8 @@ def migrate(connection: Connection) -> None:
     """Run what is asked for, trying each migration anew for up to a minute while others hold its locks."""
     retry_for_s = context.config.attributes.get("retry_for_s", RETRY_FOR_S)
     is_postgresql = connection.dialect.name == "postgresql"
+    began_at = find_version(connection)
+    refuse_newer(connection, began_at)
     seen: list[str | None] = [None]
     give_up_at, pause_s = time.monotonic() + retry_for_s, 0.1
     while True:
@@ -172,6 +182,7 @@ def migrate(connection: Connection) -> None:
                 lift_limits(connection)
                 drop_half_built(connection)
             run(connection, seen)
+            tell(connection, began_at, seen[1:])
             return
         except DBAPIError as error:
             connection.rollback()
@@ -184,6 +195,38 @@ def migrate(connection: Connection) -> None:
             say(f"a table is in use; trying again in {pause_s:.1f} s")
             time.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def find_version(connection: Connection) -> str | None:
+    """Return the migration at which the database stands; None: it is new."""
+    try:
+        return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        connection.rollback()
+
+
+def refuse_newer(connection: Connection, version: str | None) -> None:
+    """End the program where a newer release has upgraded the database; alembic would say that it finds no revision."""
+    known = {
+        script.revision for script in ScriptDirectory.from_config(context.config).walk_revisions()
+    }
+    if version is not None and version not in known:
+        where = connection.engine.url.render_as_string(hide_password=True)
+        raise SystemExit(
+            f"cozmic: {where} is at {version}, which this release does not know: a newer one has upgraded it. "
+            "This release works on it as it is."
+        )
+
+
+def tell(connection: Connection, began_at: str | None, seen: list[str]) -> None:
+    """Say which database was changed: the settings may name another one than whoever deploys has in mind."""
+    if not seen or current_app.config.get(SAYS_NOTHING):
+        return
+    where = connection.engine.url.render_as_string(hide_password=True)
+    if began_at is None:
+        say(f"{where} was new and empty; its tables are made, at {seen[-1]}")
+    else:
+        say(f"{where} was brought from {began_at} to {seen[-1]}")
 
 
 def unwilling(revision: str | None, error: DBAPIError) -> str:

@@ -7,7 +7,7 @@ a server that hangs keeps no timeout of its own.
 
 from __future__ import annotations
 
-from cozmic.connections.beginning import BEGIN
+from cozmic.connections.beginning import BEGIN, UNFINISHED
 from cozmic.connections.explaining import note_prepared
 from cozmic.connections.pool import PoolUse, WatchedPool, pool_use
 from cozmic.connections.rules import RULES, Rules
@@ -16,6 +16,7 @@ from cozmic.connections.watchdog import within_deadline
 __all__ = [
     "BEGIN",
     "RULES",
+    "UNFINISHED",
     "PoolUse",
     "Rules",
     "WatchedPool",

@@ -11,7 +11,7 @@ import psycopg2
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
-from cozmic.connections.rules import RULES, Rules
+from cozmic.connections.rules import RULES, UNFINISHED_COPY, Rules
 from cozmic.connections.watched import CountedSqlite, WatchedConnection, WatchedCursor, deaths
 
 BEGIN = "cozmic_begin"
@@ -22,6 +22,10 @@ POOLER = (
     "something like PgBouncer stands between us and PostgreSQL, and drops the limits that each connection begins with: "
     "set DB_PGBOUNCER=1 and give the role its limits (docs/how-to/run-on-postgresql-and-redis.md), or connect directly"
 )
+UNFINISHED = (
+    "this database is an unfinished copy of a school, and nobody may use it: run the same flask db-copy or flask "
+    "restore again, which goes on where it stopped, or name another database"
+)
 
 
 @event.listens_for(Engine, "do_connect")
@@ -31,6 +35,7 @@ def _connect(dialect: Dialect, _entry: object, cargs: list[Any], cparams: dict[s
     if dialect.name == "sqlite":
         sqlite: Any = dialect.connect(*cargs, **{"factory": CountedSqlite, **cparams})
         sqlite.keep(Rules(**rules or {}), str(cargs[0]))
+        _refuse_unfinished_file(sqlite)
         return sqlite
     factories = {"connection_factory": WatchedConnection, "cursor_factory": WatchedCursor}
     try:
@@ -40,10 +45,31 @@ def _connect(dialect: Dialect, _entry: object, cargs: list[Any], cparams: dict[s
             raise psycopg2.OperationalError(POOLER) from error
         raise
     connection.keep(Rules(**rules or {}), partial(dialect.connect, *cargs, **cparams, **factories))
-    if rules and not connection.rules.is_pooled and connection.is_pooled():
-        connection.close()
-        raise psycopg2.OperationalError(POOLER)
+    if rules:
+        _refuse_unfit(connection)
     return connection
+
+
+def _refuse_unfit(connection: WatchedConnection) -> None:
+    is_pooled, is_unfinished = connection.look()
+    fault = ""
+    if is_pooled and not connection.rules.is_pooled:
+        fault = POOLER
+    elif is_unfinished and not connection.rules.takes_unfinished:
+        fault = UNFINISHED
+    if fault:
+        connection.close()
+        raise psycopg2.OperationalError(fault)
+
+
+def _refuse_unfinished_file(connection: CountedSqlite) -> None:
+    if connection.rules.takes_unfinished:
+        return
+    look = sqlite3.Cursor(connection)  # counted by nobody: it belongs to no request
+    found = look.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (UNFINISHED_COPY,))
+    if found.fetchone():
+        connection.close()
+        raise sqlite3.OperationalError(UNFINISHED)
 
 
 @event.listens_for(Engine, "connect")

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 RULES = "cozmic_rules"
 """The connect argument that carries them; it goes no further than to where connections begin."""
 
+UNFINISHED_COPY = "unfinished_copy"
+"""The table that stands in a database while a school is copied or restored into it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -20,3 +23,5 @@ class Rules:
     """A statement that takes longer is told with its plan; 0: none is."""
     is_pooled: bool = False
     """Whether a pooler such as PgBouncer is expected between us and the server."""
+    takes_unfinished: bool = False
+    """Whether this is the one who fills an unfinished copy; nobody else may use it."""

@@ -14,13 +14,14 @@ import psycopg2
 from psycopg2 import extensions
 
 from cozmic.connections.explaining import find_text, postgres_plan, sqlite_plan
-from cozmic.connections.rules import Rules
+from cozmic.connections.rules import UNFINISHED_COPY, Rules
 from cozmic.connections.watchdog import has_deadline, watchdog
 from cozmic.observe.slow import note_slow
 from cozmic.observe.tally import Statement, current_tally
 
 PING_DEADLINE_S = LEAST_S = 1.0
 CONNECT_DEADLINE_S = 2.0
+LOOK = f"SELECT pg_backend_pid(), to_regclass('{UNFINISHED_COPY}') IS NOT NULL"
 
 
 def count(round_trips: int, began_at: float, query: Any) -> float:
@@ -102,6 +103,9 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
         began_at = self.begin_trip()
         try:
             end()
+        except psycopg2.Error as error:
+            self.say_why(error)
+            raise
         finally:
             self.end_trip(began_at, 1, name)
 
@@ -117,14 +121,24 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]  # psycopg
             return False
         return not self.is_given_up
 
-    def is_pooled(self) -> bool:
-        """Whether another process answers than the one we connected to: a pooler's. One round trip, once."""
+    def look(self) -> tuple[bool, bool]:
+        """Whether another process answers than the one we connected to, a pooler's; whether here is an unfinished copy.
+
+        One round trip, once.
+        """
         self.autocommit = True
         with self.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()", deadline_s=CONNECT_DEADLINE_S)
-            is_pooled: bool = cursor.fetchone()[0] != self.get_backend_pid()
+            cursor.execute(LOOK, deadline_s=CONNECT_DEADLINE_S)
+            process_id, is_unfinished = cursor.fetchone()
         self.autocommit = False
-        return is_pooled
+        return process_id != self.get_backend_pid(), is_unfinished
+
+    def say_why(self, error: psycopg2.Error) -> None:
+        """Raise anew what was only heard because the connection was given up; it reads like a crash of the server."""
+        if self.is_given_up and self.rules.deadline_s:
+            limit = f"{self.rules.deadline_s * 1000:.0f} ms (DB_DEADLINE_MS)"
+            heard = (str(error).strip().splitlines() or [""])[0]
+            raise psycopg2.OperationalError(f"given up after {limit}: {heard}") from error
 
     def give_up(self) -> None:
         """Shut the socket; whoever waits for an answer hears that the server closed the connection."""
@@ -160,6 +174,9 @@ class WatchedCursor(extensions.cursor):  # type: ignore[misc]  # psycopg2 is unt
         began_at = connection.begin_trip(deadline_s)
         try:
             super().execute(query, vars)
+        except psycopg2.Error as error:
+            connection.say_why(error)
+            raise
         finally:
             connection.end_trip(began_at, 2 if begins else 1, query, vars)
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 import click
 from flask.cli import with_appcontext
 
-from cozmic.copying.checks import check_source, get_target_state, list_left_behind
+from cozmic.copying.checks import (
+    OTHER_DATABASE,
+    TargetState,
+    check_source,
+    get_target_state,
+    list_left_behind,
+)
 from cozmic.copying.end import End
 from cozmic.copying.errors import CopyError
 from cozmic.copying.opening import (
@@ -19,12 +26,15 @@ from cozmic.copying.opening import (
     open_end,
 )
 from cozmic.copying.postgres_end import PostgresEnd
-from cozmic.copying.school_copy import SchoolCopy, TableReport, Told, list_changed
+from cozmic.copying.progress import AGAIN, showing_progress, stopping_in_words
+from cozmic.copying.school_copy import SchoolCopy, TableReport, Told, list_changed, sum_up
 from cozmic.copying.sqlite_end import SqliteEnd
 from cozmic.copying.tables import CopiedTable, list_tables
 from cozmic.extensions import db
 
-AGAIN = "Run the same command again: it goes on where it stopped."
+REVISION = "school_revision"
+"""The table that a finished copy has anew."""
+SHORT_PATH = "(a short path begins at the instance folder, COZMIC_INSTANCE)"
 
 
 @click.command("db-copy")
@@ -35,25 +45,48 @@ AGAIN = "Run the same command again: it goes on where it stopped."
     is_flag=True,
     help="Finish with SOURCE as it was at the start, although people went on writing to it.",
 )
+@click.option(
+    "--keep-open",
+    is_flag=True,
+    help="Do not finish: while people work, for a second run that brings over what they wrote meanwhile.",
+)
 @with_appcontext
-def db_copy(source: str, target: str, *, as_it_was: bool) -> None:
+def db_copy(source: str, target: str, *, as_it_was: bool, keep_open: bool) -> None:
     """Copy the school in SOURCE into TARGET, an empty database, and compare every row. Both are addresses as
-    DATABASE_URL takes them, SQLite or PostgreSQL. SOURCE is only read. Stopped at any moment, the same command
-    goes on where it was; it refuses a TARGET that is neither empty nor its own unfinished copy.
+    DATABASE_URL takes them, SQLite or PostgreSQL; a short path, sqlite:///name, begins at the instance folder. SOURCE
+    is only read. Stopped at any moment, the same command goes on where it was; it refuses a TARGET that is neither
+    empty nor its own unfinished copy.
     """
+    if as_it_was and keep_open:
+        raise click.UsageError("--as-it-was finishes the copy, --keep-open does not.")
+    ending = Ending(is_open=keep_open, is_as_it_was=as_it_was)
     try:
         with (
+            stopping_in_words(),
             open_end("SOURCE", source, is_source=True) as one,
             open_end("TARGET", target, is_source=False) as other,
         ):
-            _copy(one, other, lambda: bring_to_head(target), as_it_was=as_it_was)
+            for end, name, address in ((one, "From", source), (other, "to  ", target)):
+                is_short = address.startswith("sqlite:///") and address[10:11] != "/"
+                click.echo(f"{name} {end.title}{f' {SHORT_PATH}' if is_short else ''}")
+            _copy(one, other, lambda: bring_to_head(target), ending)
     except CopyError as error:
         raise click.ClickException(str(error)) from error
     except (*SqliteEnd.faults, *PostgresEnd.faults) as error:
         raise click.ClickException(f"A database failed: {first_line(error)}\n{AGAIN}") from error
 
 
-def _copy(source: End, target: End, migrate: Callable[[], None], *, as_it_was: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of a copy that is equal to its source."""
+
+    is_open: bool
+    "It stays unfinished."
+    is_as_it_was: bool
+    "It is finished although the source has moved on."
+
+
+def _copy(source: End, target: End, migrate: Callable[[], None], ending: Ending) -> None:
     began = perf_counter()
     if type(source) is type(target) and source.identity() == target.identity():
         raise CopyError("SOURCE and TARGET are the same database.")
@@ -61,30 +94,53 @@ def _copy(source: End, target: End, migrate: Callable[[], None], *, as_it_was: b
     with source.snapshot():
         check_source(source, tables, head)
         state = get_target_state(
-            target, tables, source=source.label, head=head, unused=count_what_migrations_write
+            target, tables, source=source, head=head, unused=count_what_migrations_write
         )
-        before = source.state()
-        total = _announce(source, target, tables)
-        with click.progressbar(length=2 * total, label="Copying and comparing") as bar:
-
-            def told(_table: str, rows: int) -> None:
-                bar.update(rows)
-
+        before, total = source.state(), _announce(source, tables)
+        if state is TargetState.FINISHED:
+            _compare_finished(source, target, tables, rows=2 * total)
+            return
+        with showing_progress(2 * total, "Copying and comparing") as told:
             copy = SchoolCopy(source, target, tables, head=head, told=told)
             copy.prepare(state, migrate)
             reports = copy.copy()
     _report(reports, seconds=perf_counter() - began)
     if not all(report.is_equal for report in reports):
         raise CopyError(f"the copy is not equal to SOURCE, and not finished. {AGAIN}")
-    _check_nobody_wrote(source, tables, reports, before=before, as_it_was=as_it_was)
+    if ending.is_open:
+        click.echo(
+            "Every row is equal. The copy is left open: stop the platform, then run the same command without "
+            "--keep-open. It brings over what changed, and finishes."
+        )
+        return
+    _check_nobody_wrote(source, tables, reports, before=before, as_it_was=ending.is_as_it_was)
     copy.finish()
-    click.echo(f"{target.label} now holds the school; point DATABASE_URL at it.")
+    click.echo(f"{target.title} now holds the school; point DATABASE_URL at it.")
 
 
-def _announce(source: End, target: End, tables: list[CopiedTable]) -> int:
+def _compare_finished(source: End, target: End, tables: list[CopiedTable], *, rows: int) -> None:
+    """Say that the school is there already; raise CopyError where the two have gone different ways."""
+    with showing_progress(rows, "Comparing") as told:
+        differing = [
+            table.name
+            for table in tables
+            if table.name != REVISION and sum_up(source, table, told) != sum_up(target, table, told)
+        ]
+    if differing:
+        raise CopyError(
+            f"TARGET is a finished copy of this school, and not what SOURCE is now ({', '.join(differing)}): what was "
+            f"written in SOURCE since is not in it. Copy anew. {OTHER_DATABASE} A copy made with --keep-open would "
+            "have gone on."
+        )
+    click.echo(
+        f"{target.title} holds the school already, equal row by row; point DATABASE_URL at it."
+    )
+
+
+def _announce(source: End, tables: list[CopiedTable]) -> int:
     """Say what is going to be copied, and return how many rows that is."""
     counts = {table.name: source.count(table.name) for table in tables}
-    click.echo(f"From {source.label}\nto   {target.label}\n")
+    click.echo()
     for name, number in counts.items():
         click.echo(f"{name:<24}{number:>12,}")
     total = sum(counts.values())

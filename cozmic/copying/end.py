@@ -31,9 +31,18 @@ class End(ABC):
 
     @property
     def label(self) -> str:
-        """The address without user and password: what people read, and what an unfinished copy is known by."""
+        """The address without user and password: what an unfinished copy is known by."""
+        return self._show(None)
+
+    @property
+    def title(self) -> str:
+        """The address without the password: what may be seen depends on whom the server takes us for."""
+        return self._show(self.url.username)
+
+    def _show(self, username: str | None) -> str:
         return URL.create(
             self.url.get_backend_name(),
+            username=username,
             host=self.url.host or str(self.url.query.get("host", "")) or None,
             port=self.url.port,
             database=self.url.database,

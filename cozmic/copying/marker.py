@@ -9,11 +9,12 @@ import json
 import secrets
 from dataclasses import dataclass
 
+from cozmic.connections.rules import UNFINISHED_COPY
 from cozmic.copying.end import End
 from cozmic.copying.errors import CopyError
 from cozmic.copying.tables import Key
 
-NAME = "unfinished_copy"
+NAME = UNFINISHED_COPY
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from cozmic.copying.sqlite_end import SqliteEnd
 from cozmic.extensions import db, migrate
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+SAYS_NOTHING = "MIGRATIONS_SAY_NOTHING"
+"""What migrations/env.py is told where somebody else reports."""
 
 
 @contextmanager
@@ -88,7 +90,13 @@ def bring_to(revision: str, url: str, engine_options: dict[str, Any]) -> None:
     # With nothing in it but the engine that env.py asks for.
     app = Flask(__name__, static_folder=None)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**engine_options, "hide_parameters": True}
+    connect_args = engine_options["connect_args"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        **engine_options,
+        "hide_parameters": True,
+        "connect_args": {**connect_args, RULES: {**connect_args[RULES], "takes_unfinished": True}},
+    }
+    app.config[SAYS_NOTHING] = True
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():

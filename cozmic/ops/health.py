@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from cozmic.extensions import limiter
 from cozmic.ops.deadline import Question
 from cozmic.reads.readiness import Readiness, get_readiness, get_redis_state
+from cozmic.web.database_words import words_for
 from cozmic.web.guards import open_to_all
 
 DATABASE_DEADLINE_S, REDIS_DEADLINE_S = 2.0, 0.5
@@ -34,7 +35,7 @@ def healthz() -> Response:
 @health.get("/readyz")
 @open_to_all
 def readyz() -> tuple[Response, int]:
-    """Answer 200 when the database answers and its migrations are at head, else 503 and why.
+    """Answer 200 when the database answers and its migrations are at head or ahead, else 503 and why.
 
     Redis is reported and never decides: every page works without it.
     """
@@ -42,12 +43,19 @@ def readyz() -> tuple[Response, int]:
     try:
         readiness = ask_database.answer()
     except TimeoutError as error:
-        return jsonify(status="unready", database=str(error), redis=redis), 503
-    except SQLAlchemyError:
-        return jsonify(status="unready", database="unreachable", redis=redis), 503
+        return _unready(str(error), f"database unavailable: {error}", redis)
+    except SQLAlchemyError as error:
+        words = words_for(error)
+        return _unready(words.state, words.log, redis)
     status = "ready" if readiness.is_ready else "unready"
     body = jsonify(status=status, database="ok", migrations=readiness.migrations, redis=redis)
     return body, 200 if readiness.is_ready else 503
+
+
+def _unready(database: str, log: str, redis: str) -> tuple[Response, int]:
+    """The reason in full stands in the log alone: anybody may ask for this page."""
+    current_app.logger.error("not ready: %s", log)
+    return jsonify(status="unready", database=database, redis=redis), 503
 
 
 def _redis_state() -> str:

@@ -29,15 +29,29 @@ class Readiness:
     """'at head', or what to run."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The migrations of this release."""
+
+    heads: frozenset[str]
+    all: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _heads() -> frozenset[str]:
+def _known() -> _Known:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return frozenset(ScriptDirectory.from_config(config).get_heads())
+    scripts = ScriptDirectory.from_config(config)
+    every = frozenset(script.revision for script in scripts.walk_revisions())
+    return _Known(frozenset(scripts.get_heads()), every)
 
 
 def get_readiness() -> Readiness:
-    """Compare the database's migration with the newest one. Two queries; raises SQLAlchemyError without a database."""
+    """Compare the database's migration with the newest one. Two queries; raises SQLAlchemyError without a database.
+
+    A migration that this release does not know is one of a newer release, on whose tables this one works as well:
+    so it is after a rollback, and while the processes of an upgrade follow its database.
+    """
     db.session.execute(select(1))
     try:
         versions = set(
@@ -45,8 +59,11 @@ def get_readiness() -> Readiness:
         )
     except (OperationalError, ProgrammingError):
         return Readiness(is_ready=False, migrations="none: run flask db upgrade")
-    if versions == _heads():
+    known = _known()
+    if versions == known.heads:
         return Readiness(is_ready=True, migrations="at head")
+    if versions and not versions & known.all:
+        return Readiness(is_ready=True, migrations="ahead of this release")
     return Readiness(is_ready=False, migrations="not at head: run flask db upgrade")
 
 

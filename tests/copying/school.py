@@ -15,6 +15,9 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import select
 
+from cozmic import create_app
+from cozmic.config import Testing
+from cozmic.connections import RULES
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, FailureCount, PersonRevision, Question, Response, User
 from cozmic.rules.enums import Role
@@ -33,8 +36,10 @@ ODD_MOMENT = datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC)
 
 @contextmanager
 def inside(url: str, folder: Path) -> Iterator[Flask]:
-    """The application on a database, inside its context."""
-    app = make_app(url, folder)
+    """The application on a database, an unfinished copy too, inside its context."""
+    config = Testing({"DATABASE_URL": url, "COZMIC_INSTANCE": str(folder)})
+    config.SQLALCHEMY_ENGINE_OPTIONS["connect_args"][RULES]["takes_unfinished"] = True
+    app = create_app(config)
     with app.app_context():
         try:
             yield app

@@ -170,9 +170,41 @@ def test_a_finished_copy_holds_no_trace_of_it(
     assert run_copy(tmp_path, source, target).exit_code == 0
     with inside(target, tmp_path):
         assert not db.inspect(db.engine).has_table(NAME)
-    result = run_copy(tmp_path, source, target)
-    assert result.exit_code == 1
-    assert "TARGET is in use" in result.output
+
+
+def test_a_finished_copy_is_known_again(
+    new_database: NewDatabase, new_school: NewDatabase, tmp_path: Path
+) -> None:
+    """The page says to run the command twice: the second run must not be told that somebody else is there."""
+    source, target = new_school("sqlite"), new_database("postgresql")
+    assert run_copy(tmp_path, source, target).exit_code == 0
+    again = run_copy(tmp_path, source, target)
+    assert again.exit_code == 0, again.output
+    assert "holds the school already, equal row by row" in again.output
+    write_to(source, tmp_path)
+    late = run_copy(tmp_path, source, target)
+    assert late.exit_code == 1
+    assert "finished copy of this school, and not what SOURCE is now" in late.output
+    assert "(users, person_revisions)" in late.output
+    assert "what was written in SOURCE since is not in it" in late.output
+
+
+@pytest.mark.parametrize(("one", "other"), DIRECTIONS)
+def test_a_copy_that_is_kept_open_takes_what_was_written_later(
+    one: str, other: str, new_database: NewDatabase, new_school: NewDatabase, tmp_path: Path
+) -> None:
+    source, target = new_school(one), new_database(other)
+    first = run_copy(tmp_path, source, target, "--keep-open")
+    assert first.exit_code == 0, first.output
+    assert "left open: stop the platform" in first.output
+    assert "point DATABASE_URL at it" not in first.output
+    late = write_to(source, tmp_path)
+    second = run_copy(tmp_path, source, target)
+    assert second.exit_code == 0, second.output
+    assert "point DATABASE_URL at it" in second.output
+    there = read_school(target, tmp_path)
+    assert there == read_school(source, tmp_path)
+    assert late in {row[0] for row in there["users"]}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

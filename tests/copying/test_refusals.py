@@ -86,12 +86,32 @@ def test_a_source_without_a_school_is_refused(
     assert "SOURCE has no school in it" in refused(tmp_path, source, new_database("sqlite"))
 
 
-def test_another_releases_source_or_target_is_refused(
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_source_without_people_is_refused(
+    kind: str, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    """Most likely the settings were not loaded, and it is a file that a command has just made."""
+    source, target = new_database(kind), new_database("sqlite")
+    make_migrated_app(source, tmp_path)
+    line = refused(tmp_path, source, target)
+    assert "has nobody in it" in line
+    assert "settings" in line
+    assert not Path(make_url(target).database or "").stat().st_size
+
+
+def test_a_source_whose_folder_is_missing_makes_none(
     new_database: NewDatabase, tmp_path: Path
 ) -> None:
-    source, old = new_database("sqlite"), new_database("sqlite")
-    for url in (source, old):
-        make_migrated_app(url, tmp_path)
+    line = refused(tmp_path, f"sqlite:///{tmp_path}/nowhere/school.sqlite3", new_database("sqlite"))
+    assert "there is no file" in line
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_another_releases_source_or_target_is_refused(
+    new_database: NewDatabase, new_school: NewDatabase, tmp_path: Path
+) -> None:
+    source, old = new_school("sqlite"), new_database("sqlite")
+    make_migrated_app(old, tmp_path)
     with inside(old, tmp_path), db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert "run flask db upgrade on it first" in refused(tmp_path, old, new_database("sqlite"))

@@ -85,13 +85,14 @@ def timed(ask: Callable[[], int]) -> tuple[int, float]:
 
 
 def test_a_page_says_busy_in_time_and_works_again_afterwards(
-    school: School, record_property: Record
+    school: School, record_property: Record, caplog: pytest.LogCaptureFixture
 ) -> None:
     with school.app.app_context():
         ada = signed_in(school.app, school.cast.ada)
         assert ada.get("/teacher/").status_code == 200
         with hanging(school.server_pid):
             on_an_open_connection = timed(lambda: ada.get("/teacher/").status_code)
+            said = caplog.text
             on_a_new_one = timed(lambda: ada.get("/teacher/").status_code)
         tell(
             record_property, "PostgreSQL hangs (SIGSTOP), somebody asks for a page", asked_n=2, failed_n=2,
@@ -99,6 +100,7 @@ def test_a_page_says_busy_in_time_and_works_again_afterwards(
         )  # fmt: skip
         assert [on_an_open_connection[0], on_a_new_one[0]] == [503, 503]
         assert max(on_an_open_connection[1], on_a_new_one[1]) < LONGEST_S
+        assert "database unavailable: given up after 3000 ms (DB_DEADLINE_MS)" in said
         assert on_an_open_connection[1] > 2.5, (
             "a statement that is merely slow is the server's to end"
         )

@@ -279,9 +279,10 @@ def test_a_migration_may_take_longer_than_a_web_request(
 def another_upgrade(url: str) -> Iterator[None]:
     """Hold what an upgrade holds."""
     if url.startswith("sqlite"):
-        with Path(f"{make_url(url).database}.upgrading").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        folder = os.open(Path(make_url(url).database or "").parent, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+        os.close(folder)
         return
     with administering(url) as connection:
         connection.execute(text("SELECT pg_advisory_lock(x'636F7A6D6963'::bigint)"))
