@@ -9,7 +9,6 @@ from typing import NoReturn
 import click
 from flask import Flask
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cozmic.access.clock import get_now
 from cozmic.access.new_passwords import choose_password
@@ -26,12 +25,17 @@ from cozmic.rules.passwords import find_password_fault
 from cozmic.rules.usernames import find_username_fault, make_username
 from cozmic.seed.commands import seed
 from cozmic.transaction import end_reading, transaction
+from cozmic.web.database_words import in_words
 from cozmic.web.forms import clean_text
 from cozmic.web.people_fields import one_line
 from cozmic.writes.audit import record
 from cozmic.writes.people import create_person
 
 Fault = Callable[[str], str | None]
+
+for _command in seed.commands.values():
+    if _command.callback is not None:
+        _command.callback = in_words(_command.callback)
 
 
 def register_commands(app: Flask) -> None:
@@ -52,6 +56,7 @@ def register_commands(app: Flask) -> None:
 @click.option("--email", help="For setting a new password when the old one is forgotten.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @with_appcontext
+@in_words
 def create_admin(
     *,
     given_name: str | None,
@@ -73,8 +78,6 @@ def create_admin(
         _make_admin(given, family, name, tidy_email(address), password)
     except (Invalid, Conflict) as error:
         _refuse(str(error))
-    except (OperationalError, ProgrammingError):
-        _refuse("the database cannot be reached or has no tables yet; run flask db upgrade first.")
     click.echo(f"{name} is an admin and may sign in.")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import make_url
 
 from cozmic.extensions import db
 from cozmic.models import AuditEvent, User
@@ -14,6 +15,7 @@ from cozmic.rules.enums import Role
 from tests.apps import make_app
 from tests.credentials import find_user_by_credentials
 from tests.factories import make_user
+from tests.services.postgres import PostgresServer
 
 OPTIONS = {
     "--given-name": "Ada",
@@ -104,6 +106,29 @@ def test_without_tables_it_says_what_to_run(tmp_path: Path) -> None:
     assert result.output.count("\n") == 1
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.mark.database
+def test_where_the_database_admits_nobody_it_says_what_the_server_said(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = make_url(postgres_server.new_database())
+    for changes, words in (
+        ({"database": "nowhere"}, 'FATAL:  database "nowhere" does not exist. The server knows no'),
+        ({"username": "nobody_here"}, "The user or password in DATABASE_URL is not right"),
+        ({"port": 1}, "Connection refused. Nothing listens at the host and port"),
+    ):
+        wrong = url.set(**changes).render_as_string(hide_password=False)
+        app = make_app(wrong, tmp_path)
+        for result in (run(app), app.test_cli_runner().invoke(args=["seed", "bank"])):
+            assert result.exit_code == 1
+            assert result.output.startswith("Error: database unavailable: connection to server")
+            assert words in result.output
+            assert "db upgrade" not in result.output
+            assert result.output.count("\n") == 1
+        with app.app_context():
+            db.engine.dispose()
+    postgres_server.drop_database(url.render_as_string(hide_password=False))
 
 
 def test_an_empty_family_name_is_fine(app: Flask) -> None:
