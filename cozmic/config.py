@@ -139,6 +139,7 @@ class Config:
         self.LOG_REQUESTS = read_bool(environ, "LOG_REQUESTS", default=not self.TESTING)
         self._read_alerts(environ)
         self.REPORTS = read_reports(environ, self.NAME)
+        self.SENTRY_DSN = self.REPORTS.dsn
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = environ.get("MAIL_FROM", "").strip() or "cozmic@localhost"
         self.PUBLIC_URL = public_url(

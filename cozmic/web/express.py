@@ -93,6 +93,7 @@ class Express:
             return None
         environ[BEGUN] = begun = Begun(self._limits and self._limits.begin(user_id))
         door = door_of(self._app, self._engine)
+        current_tally().endpoint = screen.endpoint  # for the log of slow statements
         try:
             with within_deadline():
                 begun.viewer = viewer = find_viewer(

@@ -102,6 +102,17 @@ def test_the_statement_that_admits_is_told_with_its_plan_too(
     assert admitting[0]["statement"].startswith("SELECT")
 
 
+def test_a_page_that_is_answered_before_flask_is_told_by_its_endpoint_too(
+    slow_app: Flask, cast: Cast, told: Lines
+) -> None:
+    with slow_app.app_context():
+        ben = signed_in(slow_app, cast.ben)
+        answers = [ben.get("/student/", buffered=True) for _ in range(3)]
+    mine = [line for line in told() if line["id"] == answers[-1].headers["X-Request-ID"]]
+    assert len(mine) == 1, "the one SELECT that admits"
+    assert mine[0]["endpoint"] == "student.dashboard"
+
+
 def test_one_plan_is_enough_for_a_while(slow_app: Flask, told: Lines) -> None:
     with slow_app.app_context():
         for name in ("ben", "cleo"):
