@@ -21,6 +21,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--scale", type=float, default=1.0, help="so many times the people (0.1: a tenth)"
     )
+    parser.add_argument("--per-s", type=float, help="so many people come in a second (20 at most)")
     parser.add_argument("--starts", type=int, help="how often the server is started anew (bell)")
     parser.add_argument(
         "--knee", type=int, help="for spike: the knee that was measured (else the last one's)"
@@ -60,6 +61,8 @@ def shape_of(options: argparse.Namespace) -> Shape:
         shape = shape.scaled(options.scale)
     if options.minutes is not None:
         shape = shape.lasting(options.minutes)
+    if options.per_s:
+        shape = shape.coming(options.per_s)
     if options.starts is not None:
         shape = shape.starting(options.starts)
     return shape

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wsgi import app as real
+from wsgi import app
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EVERY = 3
 
@@ -19,14 +19,15 @@ EVERY = 3
 class Leak:
     """Gives each third visitor of a pupil's first page the one that was drawn before, in the same process."""
 
-    def __init__(self) -> None:
+    def __init__(self, real: WSGIApplication) -> None:
+        self._real = real
         self._before: tuple[Any, ...] | None = None
         self._count = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         if environ["PATH_INFO"] != "/student/":
-            return real(environ, start_response)
+            return self._real(environ, start_response)
         self._count += 1
         if self._before and self._count % EVERY == 0:
             status, headers, body = self._before
@@ -42,7 +43,7 @@ class Leak:
                 else start_response(status, headers)
             )
 
-        parts = real(environ, listen)
+        parts = self._real(environ, listen)
         body = b"".join(parts)
         if said and said[0].startswith("200"):
             self._before = (*said, body)
@@ -51,4 +52,4 @@ class Leak:
         return [body]
 
 
-app = Leak()
+app.wsgi_app = Leak(app.wsgi_app)  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from typing import Any
 
 import gevent  # type: ignore[import-untyped]
 import locustfile  # noqa: F401  for its listeners
-from load_shapes import RAMP_PER_S, Part, read_plan
+from load_shapes import Part, read_plan
 from load_tally import View, holds
 from locust import LoadTestShape, events
 from people import TALLY
@@ -77,12 +77,12 @@ if IS_KNEE:
             now, runner = self.get_run_time(), self.runner  # type: ignore[no-untyped-call]
             if runner is None or runner.user_count < self._target:
                 self._held_since = None
-                return self._target, RAMP_PER_S
+                return self._target, PLAN["per_s"]
             if self._held_since is None:
                 self._held_since = now
                 gevent.spawn_later(SETTLE_S, TALLY.mark, str(self._target))
             if now - self._held_since < SETTLE_S + HOLD_S:
-                return self._target, RAMP_PER_S
+                return self._target, PLAN["per_s"]
             seen = View(TALLY).sum_up(TALLY.recent(HOLD_S))
             told = f"p95 {seen.p95:.0f} ms, errors {seen.error_percent:.2f} %"
             print(f"{self._target} people: {told}", flush=True)
@@ -90,4 +90,4 @@ if IS_KNEE:
                 return None
             TALLY.mark("more")
             self._target = min(self._most, self._target + self._more)
-            return self._target, RAMP_PER_S
+            return self._target, PLAN["per_s"]

@@ -71,6 +71,10 @@ class Shape:
         )  # fmt: skip
         return replace(self, parts=parts)
 
+    def coming(self, per_s: float) -> Shape:
+        """With so many people coming in a second, but no more than the most."""
+        return replace(self, per_s=min(per_s, RAMP_PER_S))
+
     def starting(self, starts: int) -> Shape:
         """With so many fresh starts."""
         return replace(self, starts=starts)

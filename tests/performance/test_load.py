@@ -16,9 +16,11 @@ from load_facts import command_of
 from load_figures import recovery_s
 from load_goals import GOALS, judge
 from load_options import parse, settings_of, shape_of
+from load_pages import REFERENCE, index, write_pages
+from load_report import Report
 from load_shapes import SHAPES, mixed, spike_of
 from load_tally import End, Tally, View, holds, is_write, percentile, read_tallies
-from load_watch import parse_metrics
+from load_watch import Sample, parse_metrics
 
 from cozmic.seed.load_people import PUPIL, TEACHER
 
@@ -281,3 +283,30 @@ def test_charts_are_pictures_that_any_page_may_show() -> None:
     assert "style=" not in drawn
     assert "nan" not in drawn
     assert [nice(value) for value in (0, 0.7, 1, 90, 101)] == [1, 0.8, 1, 100, 150]
+
+
+def test_a_report_becomes_a_page_with_its_picture_and_a_place_in_the_index(tmp_path: Path) -> None:
+    tally = tally_of(*[(second, 20.0, End.FINE) for second in range(30)], (31, 5.0, End.SHED))
+    tally.marks, tally.users = [(0.0, "ramp"), (10.0, "work")], [(0.0, 1), (30.0, 10)]
+    samples = [
+        Sample(1000.0 + at, {"app": at / 2, "locust": at / 10}, 300.0, 4) for at in (0, 10, 20)
+    ]
+    report = Report(
+        title="Load test: smoke", facts={"machine": "one"}, found=judge("smoke", {"wrong": 0}), tally=tally,
+        samples=samples, main="work", notes=["A note."],
+    )  # fmt: skip
+    write_pages(tmp_path, "smoke", report)
+    page = (tmp_path / "load/smoke.md").read_text()
+    assert "| pages of somebody else | ≤ 0 | 0 | met |" in page
+    assert "| p95 | ≤ 2000 ms | not measured | NOT MET |" in page
+    assert "**Not every goal is met.**" in page
+    assert "](smoke.svg)" in page
+    assert "| `GET /student/` | 21 | 1 | 20 |" in page
+    ET.parse(tmp_path / "load/smoke.svg")  # noqa: S314  we drew it
+    assert "(load/smoke.md)" in (tmp_path / "load.md").read_text()
+    assert "nan" not in page + report.as_html()
+
+
+def test_the_committed_index_is_the_one_that_reports_write() -> None:
+    written = {path.stem for path in (REFERENCE / "load").glob("*.md")}
+    assert (REFERENCE / "load.md").read_text() == index(written)
