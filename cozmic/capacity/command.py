@@ -10,6 +10,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cozmic.capacity.load_report import LoadReport, read_report
 from cozmic.capacity.measure import measure
@@ -85,7 +87,7 @@ def capacity(
                 "The report does not say what a request cost (cpu_ms_per_request); measuring here."
             )
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  it is called
-        cost = measure(app).mixed(writes)
+        cost = _measure(app, writes)
     think_s = think or (told and told.find("think_s")) or 3.0
     cores = (
         cores or (told and told.find("cores")) or Host().read().cores or float(os.cpu_count() or 1)
@@ -95,6 +97,15 @@ def capacity(
     _tell(asked)
     if told:
         _compare(told, asked)
+
+
+def _measure(app: Flask, writes: float) -> Cost:
+    try:
+        return measure(app).mixed(writes)
+    except (DBAPIError, PoolTimeout) as error:
+        raise click.ClickException(
+            "the database does not answer, or has no tables yet; flask doctor says more."
+        ) from error
 
 
 def _choose_workers(
@@ -147,7 +158,13 @@ def _tell(asked: Asked) -> None:
 def _allowed() -> str:
     if db.engine.dialect.name == "sqlite":
         return " (SQLite: one writes at a time; the guide puts its end at 50 to 100 people)"
-    most = db.session.execute(text("SHOW max_connections")).scalar_one()
+    try:
+        most = db.session.execute(text("SHOW max_connections")).scalar_one()
+    except (
+        DBAPIError,
+        PoolTimeout,
+    ):  # the costs came from a report, and the rest needs no database
+        return ""
     return f" (the server has {most})"
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from cozmic.capacity.measure import measure
 from cozmic.extensions import db
 from cozmic.models import UserSession
+from tests.apps import make_app
 
 REPORT = {
     "users": 2000, "rps": 520.0, "p50_ms": 14.0, "p95_ms": 120.0, "cores": 2, "workers": 4, "threads": 2,
@@ -58,6 +59,12 @@ def test_without_people_of_a_load_it_says_how_to_get_some(app: Flask) -> None:
     assert "flask seed load" in result.output
 
 
+def test_without_tables_it_says_so_in_a_line(tmp_path: Path) -> None:
+    result = run(make_app("", tmp_path))
+    assert result.exit_code == 1
+    assert "has no tables yet; flask doctor says more" in result.output
+
+
 def test_a_report_gives_the_costs_and_is_compared_with_the_model(
     app: Flask, tmp_path: Path
 ) -> None:
@@ -73,6 +80,14 @@ def test_a_report_gives_the_costs_and_is_compared_with_the_model(
     assert "  1. processors at" in result.output
     assert re.search(r"requests a second +measured 520\.0, model 66\d\.\d: \+2\d %", result.output)
     assert re.search(r"95 % under +measured 120\.0, model ", result.output)
+
+
+def test_with_a_report_no_database_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "2000.json"
+    path.write_text(json.dumps(REPORT))
+    result = run(make_app("postgresql://nobody@127.0.0.1:1/none", tmp_path), "--from", str(path))
+    assert result.exit_code == 0, result.output
+    assert "24 at least, 60 in a rush\n" in result.output
 
 
 def test_figures_may_stand_inside_and_have_other_names(app: Flask, tmp_path: Path) -> None:
