@@ -18,7 +18,7 @@ INTRODUCTION = """\
 One line of JSON on standard output for each request, when its response has ended (`LOG_REQUESTS=0` turns it off):
 
 ```json
-{"at":"2026-11-25T08:14:03.512Z","id":"97ac89eca7454d26","endpoint":"student.dashboard","method":"GET","status":200,"ms":1.65,"sql_n":1,"sql_ms":0.41,"redis_n":2,"cache":"hit","bytes":4120}
+{"at":"2026-11-25T08:14:03.512Z","id":"97ac89eca7454d26","endpoint":"student.dashboard","method":"GET","status":200,"ms":1.65,"wait_ms":0.12,"sql_n":1,"sql_ms":0.41,"redis_n":2,"cache":"hit","bytes":4120}
 ```
 
 | field | what it says |
@@ -27,6 +27,7 @@ One line of JSON on standard output for each request, when its response has ende
 | `id` | names the request; the response carries it as `X-Request-ID`, and so does the traceback of an error. Always our own: one from outside is ignored |
 | `endpoint` | the view, as [Routes](routes.md) names it; `none` where no route fits |
 | `ms` | from the request to the end of its response |
+| `wait_ms` | how long of that the request waited for a thread; 0 without gunicorn |
 | `sql_n`, `sql_ms` | round trips to the database, and milliseconds in them |
 | `redis_n` | round trips to Redis |
 | `cache` | `hit`, `miss`, `unchanged` (304), `waited` for another's computation, `alone` (without the cache); empty: not asked |

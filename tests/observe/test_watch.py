@@ -67,8 +67,8 @@ def test_a_request_is_one_line(stage: Stage) -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", line.pop("id"))
     assert 0 <= line.pop("ms") < 1000
     assert line == {
-        "endpoint": "some.page", "method": "GET", "status": 200, "sql_n": 1, "sql_ms": 0.43, "redis_n": 2,
-        "cache": "hit", "bytes": 5,
+        "endpoint": "some.page", "method": "GET", "status": 200, "wait_ms": 0.0, "sql_n": 1, "sql_ms": 0.43,
+        "redis_n": 2, "cache": "hit", "bytes": 5,
     }  # fmt: skip
 
 
