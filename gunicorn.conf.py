@@ -9,27 +9,34 @@ import fcntl
 import os
 import resource
 import shutil
+import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 
-def number(name: str, default: int) -> int:
-    """Return the whole number in a variable, 0 or more; end with one line where it is none."""
+def number(name: str, default: int, low: int = 0) -> int:
+    """Return the whole number in a variable; end with one line where it is none, or below the lowest."""
     raw = os.environ.get(name, "").strip() or str(default)
-    if not raw.isdigit():
-        raise SystemExit(f"cozmic: {name} is {raw!r}; it takes a whole number.")
+    if not raw.isdecimal() or int(raw) < low:
+        raise SystemExit(f"cozmic: {name} is {raw!r}; it takes a whole number from {low} on.")
     return int(raw)
 
 
 # 127.0.0.1 unless said otherwise: a school's server stands behind a proxy, a host sets BIND_HOST=0.0.0.0.
 host = os.environ.get("BIND_HOST", "").strip() or "127.0.0.1"
+try:
+    socket.getaddrinfo(host.strip("[]"), None)
+except OSError:  # gunicorn would try for five seconds, and say so in tracebacks
+    raise SystemExit(
+        f"cozmic: BIND_HOST is {host!r}; this machine knows no such address."
+    ) from None
 bind = f"{host}:{number('PORT', 8000)}"
 
 # 4 x 2 serve 8 requests at once: processes for the processors, threads for the waits on the database.
-workers = number("WEB_CONCURRENCY", 4)
-threads = number("WEB_THREADS", 2)
+workers = number("WEB_CONCURRENCY", 4, low=1)
+threads = number("WEB_THREADS", 2, low=1)
 # gthread with one thread more in each worker, in which those who sign in wait for each other and for nobody's page.
 worker_class = "cozmic.serving.LanedWorker"
 
@@ -83,6 +90,10 @@ control_socket_disable = True
 accesslog = os.environ.get("ACCESS_LOG", "").strip() or None
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "").strip().lower() or "info"
+if loglevel not in {"debug", "info", "warning", "error", "critical"}:
+    raise SystemExit(
+        f"cozmic: LOG_LEVEL is {loglevel!r}; it takes debug, info, warning, error or critical."
+    )
 
 
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())  # noqa: S108

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cozmic.config_database import read_database
+from cozmic.config_database import check_deadline, read_database
 from cozmic.config_reports import read_reports
 from cozmic.environment import ConfigError as ConfigError  # noqa: PLC0414  for those who load a config
 from cozmic.environment import read_bool, read_int, read_limit
@@ -32,7 +33,7 @@ def mail_url(raw: str) -> str:
         is_usable = False
     if not is_usable:
         raise ConfigError(
-            "MAIL_URL cannot be used; it looks like smtp://user:password@host:587 or smtps://user:password@host:465 "
+            "MAIL_URL cannot be used; write it like smtp://user:password@host:587 or smtps://user:password@host:465 "
             "(signs such as @ and / in the password written as %40 and %2F)."
         )
     return raw
@@ -41,9 +42,18 @@ def mail_url(raw: str) -> str:
 def redis_url(raw: str) -> str:
     """Return the address of the Redis; empty for none. Raise ConfigError for what cannot be one."""
     raw = raw.strip()
-    if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
+    try:
+        parts = urlsplit(raw)
+        is_usable = parts.scheme == "unix" or (
+            parts.scheme in {"redis", "rediss"}
+            and parts.port != 0
+            and (parts.path in {"", "/"} or parts.path[1:].isdecimal())
+        )
+    except ValueError:  # the port is no number, or too large a one
+        is_usable = False
+    if raw and not is_usable:
         raise ConfigError(
-            "REDIS_URL cannot be used; it looks like redis://host:6379/0 or rediss://…."
+            "REDIS_URL cannot be used; write it like redis://host:6379/0 or rediss://… (the last part is a number)."
         )
     return raw
 
@@ -53,7 +63,7 @@ def mail_addresses(raw: str) -> tuple[str, ...]:
     found = tuple(one.strip() for one in raw.split(",") if one.strip())
     if any(one.count("@") != 1 or one.strip("@") != one or " " in one for one in found):
         raise ConfigError(
-            "ALERT_MAIL_TO cannot be used; it looks like it@school.example, head@school.example."
+            "ALERT_MAIL_TO cannot be used; write it like it@school.example, head@school.example."
         )
     return found
 
@@ -72,7 +82,7 @@ def webhook_url(raw: str) -> str:
         is_usable = False
     if not is_usable:
         raise ConfigError(
-            "ALERT_WEBHOOK_URL cannot be used; it looks like https://chat.example/hooks/… (http on this machine alone)."
+            "ALERT_WEBHOOK_URL cannot be used; write it like https://chat.example/hooks/… (http on this machine alone)."
         )
     return raw
 
@@ -82,9 +92,15 @@ def public_url(raw: str) -> str:
     raw = raw.strip().rstrip("/")
     if raw and not (raw.startswith(("https://", "http://")) and urlsplit(raw).netloc):
         raise ConfigError(
-            "PUBLIC_URL cannot be used; it looks like https://learning.school.example."
+            "PUBLIC_URL cannot be used; write it like https://learning.school.example."
         )
     return raw
+
+
+def _is_in_order(secret: str) -> bool:
+    """Whether a third of the characters follow their neighbour in the alphabet; by chance it is one in thirty."""
+    steps = [abs(ord(one) - ord(other)) == 1 for one, other in pairwise(secret)]
+    return sum(steps) * 3 > len(steps)
 
 
 class Config:
@@ -202,6 +218,7 @@ class Production(Config):
         # What children write, and hashes, stand in no log, also when a statement fails.
         self.SQLALCHEMY_ENGINE_OPTIONS["hide_parameters"] = True
         self._check_secret()
+        check_deadline(environ)
         if self.MAIL_URL and not self.PUBLIC_URL:
             raise ConfigError(
                 "MAIL_URL is set but PUBLIC_URL is not: set PUBLIC_URL=https://… so that no mail carries a forged link."
@@ -214,8 +231,10 @@ class Production(Config):
         )
         if not self.SECRET_KEY:
             raise ConfigError(f"SECRET_KEY is not set; {cure}")
-        too_plain = len(set(self.SECRET_KEY)) < 12 or any(
-            word in self.SECRET_KEY.lower() for word in WEAK_SECRETS
+        too_plain = (
+            len(set(self.SECRET_KEY)) < 12
+            or any(word in self.SECRET_KEY.lower() for word in WEAK_SECRETS)
+            or _is_in_order(self.SECRET_KEY)
         )
         if len(self.SECRET_KEY) < SHORTEST_SECRET or too_plain:
             raise ConfigError(

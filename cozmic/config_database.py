@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cozmic.database_address import Address, read_address
-from cozmic.environment import read_bool, read_int
+from cozmic.environment import ConfigError, read_bool, read_int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ def read_database(environ: Mapping[str, str], default: Path, *, slow_ms: int) ->
         # The one used last goes out first: two threads use two connections, and the others may age and be closed.
         "pool_use_lifo": True,
     }
+    is_pooled = read_bool(environ, "DB_PGBOUNCER", default=address.is_pooled)
+    is_prepared = read_bool(environ, "DB_PREPARE", default=True) and not is_pooled
     if address.is_sqlite:
         # One writer at a time: a class handing in queues for the file, so the wait is longer than on PostgreSQL.
         options = {**pool, "connect_args": {"timeout": 10, "cozmic_rules": {"slow_s": slow_s}}}
         return Database(address.url, options, is_prepared=False)
-    is_pooled = read_bool(environ, "DB_PGBOUNCER", default=address.is_pooled)
     options = {
         **pool,
         # Batches of UPDATEs go in one round trip: a hand-in changes one row per question.
@@ -49,8 +50,21 @@ def read_database(environ: Mapping[str, str], default: Path, *, slow_ms: int) ->
         "use_native_hstore": False,
         "connect_args": _connect_args(environ, address, slow_s, is_pooled=is_pooled),
     }
-    is_prepared = read_bool(environ, "DB_PREPARE", default=True) and not is_pooled
     return Database(address.url, options, is_prepared=is_prepared)
+
+
+def check_deadline(environ: Mapping[str, str]) -> None:
+    """Raise ConfigError for a deadline that cuts statements off before the server's own limits end them in words."""
+    deadline_ms = read_int(environ, "DB_DEADLINE_MS", 3000, low=0, high=600_000)
+    limits_ms = [
+        read_int(environ, name, default, low=0, high=600_000)
+        for name, default in (("DB_STATEMENT_TIMEOUT_MS", 2500), ("DB_LOCK_TIMEOUT_MS", 2000))
+    ]
+    if 0 < deadline_ms <= max(limits_ms):
+        raise ConfigError(
+            f"DB_DEADLINE_MS is {deadline_ms}; it has to be above DB_STATEMENT_TIMEOUT_MS and DB_LOCK_TIMEOUT_MS "
+            f"({limits_ms[0]} and {limits_ms[1]}), or 0 for none."
+        )
 
 
 def _connect_args(

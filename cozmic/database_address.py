@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from cozmic.environment import ConfigError
 
-LOOKS_LIKE = "it looks like postgresql://user:password@host:5432/name or sqlite:////path/to/file."
+LOOKS_LIKE = "write postgresql://user:password@host:5432/name or sqlite:////path/to/file."
 POSTGRESQL = re.compile(r"(?:postgres|postgresql|pgsql)(?:\+\w+)?", re.IGNORECASE)
 # The password may hold / @ ? and # as they are: the name ends at the first @ after which all else fits.
 PARTS = re.compile(
@@ -55,7 +55,9 @@ def read_address(raw: str, default: Path) -> Address:
         return _read_postgresql(rest)
     if separator and scheme.lower() in {"sqlite", "sqlite+pysqlite"}:
         return Address(f"sqlite:///{_read_path(rest, default.parent)}")
-    raise _refusal(LOOKS_LIKE)
+    known = re.fullmatch(r"[A-Za-z][\w+.-]{0,30}", scheme) if separator else None
+    which = f"{scheme!r} is no database it knows" if known else "there is no postgresql:// in front"
+    raise _refusal(f"{which}; {LOOKS_LIKE}")
 
 
 def _refusal(why: str) -> ConfigError:

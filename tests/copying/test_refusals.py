@@ -51,9 +51,9 @@ def test_one_database_is_not_copied_onto_itself(
         ("sqlite:///:memory:", "in memory"),
         ("sqlite:///file:school?mode=memory&uri=true", "in memory"),
         ("postgresql://cozmic:wrong@127.0.0.1:1/cozmic", "SOURCE cannot be reached"),
-        ("mysql://host/name", "SOURCE cannot be used: it looks like"),
+        ("mysql://host/name", "SOURCE cannot be used: 'mysql' is no database it knows"),
         ("postgresql://h/n?nonsense=1", "knows no parameter 'nonsense'"),
-        ("nonsense", "SOURCE cannot be used: it looks like"),
+        ("nonsense", "SOURCE cannot be used: there is no postgresql:// in front"),
     ],
 )
 def test_an_address_with_nothing_behind_it_is_refused(

@@ -63,9 +63,9 @@ def test_every_form_is_taken(raw: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        ("mysql://h/n", "it looks like postgresql://"),
-        ("nonsense", "it looks like postgresql://"),
-        ("postgresql:/u:p@h/n", "it looks like postgresql://"),
+        ("mysql://h/n", "'mysql' is no database it knows; write postgresql://"),
+        ("nonsense", "there is no postgresql:// in front; write postgresql://"),
+        ("postgresql:/u:p@h/n", "there is no postgresql:// in front; write postgresql://"),
         ("postgres://u:p@h:port/n", "no host and port"),
         ("postgres://u:p@h:99999/n", "no host and port"),
         ("postgres://u:p@h/n?timeout=3", "no parameter 'timeout'"),
