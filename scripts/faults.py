@@ -77,7 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     results = list(collector.results.values())
     print(as_text(results))
-    if options.write:
+    if options.write and code in (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+    ):  # else it broke off
         PAGE.write_text(as_page(results, facts_of(time.monotonic() - began)))
     return int(code)
 
