@@ -156,8 +156,8 @@ class Run:
         figures = common_figures(shape, seen, self.verdict)
         if shape.needs_exam:
             figures |= exam_figures(shape, seen, count_stored_once(school.url, school.exam_id))
-        if extra := EXTRA.get(shape.name):
-            figures |= extra(shape, seen)
+        if of_its_own := EXTRA.get(shape.name):
+            figures |= of_its_own(shape, seen)
         return Report(
             title=f"Load test: {shape.name}", facts=facts_of(self.shape, running.versions(), options),
             found=judge(shape.name, figures, scale=options.scale), tally=seen[-1].tally,

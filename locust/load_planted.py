@@ -1,10 +1,11 @@
-"""The platform with a planted fault: now and then somebody is given the first page that another person asked for.
+"""The platform with a planted fault: "leak" gives people another person's first page, "loss" forgets what it has kept.
 
-Served by `make load ARGS="--plant leak"` alone, to see the load test fail.
+Served by `make load ARGS="--plant leak"` and the like alone, to see the load test fail.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -52,4 +53,22 @@ class Leak:
         return [body]
 
 
-app.wsgi_app = Leak(app.wsgi_app)  # type: ignore[method-assign]
+class Loss:
+    """Says of each third answer that it is kept, and does not keep it."""
+
+    def __init__(self, real: WSGIApplication) -> None:
+        self._real = real
+        self._count = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] == "PUT":
+            self._count += 1
+            if self._count % EVERY == 0:
+                start_response("200 OK", [("Content-Type", "application/json")])
+                return [b'{"version": 1}']
+        return self._real(environ, start_response)
+
+
+PLANTS: dict[str, Any] = {"leak": Leak, "loss": Loss}
+app.wsgi_app = PLANTS[os.environ["LOAD_PLANT"]](app.wsgi_app)  # type: ignore[method-assign]

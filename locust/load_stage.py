@@ -30,7 +30,7 @@ from cozmic.transaction import end_reading, transaction
 ANSWERS_EACH, PRACTICE, EXAM_CLASS = 25, 6, 600
 FEWEST_PUPILS, SPARE = 2000, 1.1
 """More pupils than are needed, and so many that no table is read whole just because it is small."""
-PLANTS = ("leak", "no-indices")
+PLANTS = ("leak", "loss", "no-indices")
 
 
 class CannotMeasure(RuntimeError):
@@ -191,8 +191,10 @@ def serve(servers: Servers, school: School, settings: Settings, token: str) -> S
         changes["REDIS_URL"] = ""
     if not settings.with_cache:
         changes["PAGE_CACHE"] = "0"
+    module = "wsgi:app"
+    if settings.plant in ("leak", "loss"):
+        module, changes["LOAD_PLANT"] = "load_planted:app", settings.plant
     environ = servers.environ(school.url, **changes)
-    module = "load_planted:app" if settings.plant == "leak" else "wsgi:app"
     return servers.serve(environ, workers=settings.workers, threads=settings.threads, module=module)
 
 

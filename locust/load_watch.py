@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+import http.client
 import re
 import threading
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -55,7 +55,7 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            with contextlib.suppress(psutil.Error):
+            with suppress(psutil.Error):
                 self.samples.append(look(self.roots()))
             self._stop.wait(EVERY_S)
 
@@ -123,11 +123,9 @@ class Metrics:
 
 def fetch_metrics(port: int, token: str) -> Metrics:
     """Ask for the metrics."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {token}"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
-        return parse_metrics(reply.read().decode())
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {token}"})
+        return parse_metrics(connection.getresponse().read().decode())
 
 
 def parse_metrics(text: str) -> Metrics:

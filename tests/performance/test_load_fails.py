@@ -43,6 +43,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, set[str], str]:
         pytest.param(
             ("--set", "LIMIT_PAGES=10 per minute", "--minutes", "0.8"), {"limited"}, id="a limit of 10 a minute"
         ),
+        pytest.param(("--plant", "loss"), {"lost"}, id="answers forgotten"),
         pytest.param(("--plant", "leak"), {"wrong"}, id="another person's page"),
     ],
 )  # fmt: skip
