@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, tuple_
 
-from cozmic.access.failures import Bucket, Count
+from cozmic.access.failures import SIGN_IN, Bucket, Count
 from cozmic.extensions import db, insert_or
 from cozmic.models import FailureCount
 
@@ -44,6 +44,13 @@ def count_failures(windows_s: Mapping[Bucket, int], *, now: datetime) -> dict[Bu
     if any(count.failures == 1 for count in counted.values()):
         _forget_old(now)
     return counted
+
+
+def forget_wrong_passwords(user_id: int) -> None:
+    """Forget those tried for an account whose password is a new one: it would else stay shut, and say nothing true."""
+    tried = (FailureCount.kind == SIGN_IN) & (FailureCount.subject == user_id)
+    statement = delete(FailureCount).where(tried)
+    db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _forget_old(now: datetime) -> None:

@@ -15,6 +15,7 @@ from cozmic.models import Classroom, Enrolment, User
 from cozmic.rules.enums import Role
 from cozmic.rules.usernames import make_username
 from cozmic.writes.audit import record
+from cozmic.writes.failures import forget_wrong_passwords
 from cozmic.writes.sessions import end_sessions
 
 MOST_RACES = 20
@@ -77,6 +78,7 @@ def change_password(
     """Take the password that a person chose, and end their sessions but the one they sit at."""
     user.password_hash = password.password_hash
     end_sessions(user.id, except_id=keep_session_id)
+    forget_wrong_passwords(user.id)
     record("change_password", now=now, actor_id=user.id, subject_id=user.id)
     touched.person(user.id)
 
@@ -95,6 +97,7 @@ def reset_password(
     )  # fmt: skip
     user.password_hash = first.password_hash
     end_sessions(user.id)
+    forget_wrong_passwords(user.id)
     touched.person(user.id)
 
 

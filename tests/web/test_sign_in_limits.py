@@ -10,11 +10,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from cozmic.access.clock import get_now
+from cozmic.access.credentials import hash_password
+from cozmic.access.new_passwords import NewPassword
 from cozmic.extensions import db
-from cozmic.models import FailureCount
+from cozmic.models import FailureCount, User
 from cozmic.transaction import transaction
 from cozmic.web.devices import COOKIE, MOST_ACCOUNTS
 from cozmic.writes.failures import OLD_AT_ONCE
+from cozmic.writes.people import reset_password
 from tests.client import RAW_TOKEN, Client, anonymous
 from tests.factories import PASSWORD, Cast, make_user
 from tests.limits import counting_app
@@ -133,6 +136,18 @@ def test_a_password_that_was_right_once_makes_no_device_known(counting: Flask, c
     spend(counting)
     assert try_password(thief, NEW) == 429
     assert try_password(bens, NEW) == 303
+
+
+def test_a_new_password_from_the_teacher_opens_the_door_at_once(
+    counting: Flask, cast: Cast
+) -> None:
+    spend(counting)
+    assert try_password(anonymous(counting), PASSWORD) == 429
+    first = NewPassword(NEW, hash_password(NEW))
+    with transaction() as touched:
+        ben = db.session.get_one(User, cast.ben)
+        reset_password(touched, ben, first, actor_id=cast.ada, now=get_now())
+    assert try_password(anonymous(counting), NEW) == 303
 
 
 @pytest.mark.parametrize("value", ["", "x", "W10.x", "WzEsW11d.aaaaaaaaaaaaaaaaaaaaaaaaaaa"])
