@@ -17,6 +17,9 @@ from cozmic.seed.load_plan import BadShape, LoadShape
 from cozmic.seed.unload import count_load, unload_school
 from cozmic.transaction import transaction
 
+ENOUGH = 0.9
+"""The share of the responses asked for below which it is said: about so many are made."""
+
 seed = AppGroup(
     "seed", help="Fill the database: the starter bank, the demo school, or a load for tests."
 )
@@ -57,7 +60,12 @@ def demo(*, if_empty: bool) -> None:
     help="How many answers in all, about; the more for each pupil, the fuller the term.",
 )  # fmt: skip
 @click.option(
-    "--seed", "number", type=int, default=1, show_default=True, help="The same, the same."
+    "--seed",
+    "number",
+    type=int,
+    default=1,
+    show_default=True,
+    help="The number that names, work and marks follow from: the same one makes the same people.",
 )
 @click.option("--class-size", type=int, help="All classes of so many pupils, one class a teacher.")
 @click.option("--assignments", type=int, help="Each class has exactly so many published ones.")
@@ -78,6 +86,16 @@ def load(
     with click.progressbar(length=students + responses, label="Loading") as bar:
         loaded = load_school(shape, get_now(), on_progress=bar.update)
     click.echo(_tell(loaded, took_s=time.monotonic() - began))
+    made = loaded.counts["responses"]
+    if made < responses * ENOUGH:
+        click.echo(
+            f"Asked for were {responses:,} responses: {counted(students, 'pupil')} answer no more in a term."
+        )
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _tell(loaded: Loaded, *, took_s: float) -> str:
@@ -85,10 +103,10 @@ def _tell(loaded: Loaded, *, took_s: float) -> str:
     rows = sum(counts.values()) / took_s
     return (
         f"Added in {took_s:.1f} s ({rows:,.0f} rows a second):\n"
-        f"  {len(people.pupil_ids):,} pupils, {people.pupil_name(0)} to {people.pupil_name(-1)}\n"
-        f"  {len(people.teacher_ids):,} teachers, {people.teacher_name(0)} to {people.teacher_name(-1)}\n"
-        f"  {counts['classrooms']:,} classes, {counts['assignments']:,} assignments, "
-        f"{counts['submissions']:,} attempts, {counts['responses']:,} responses\n"
+        f"  {counted(len(people.pupil_ids), 'pupil')}, {people.pupil_name(0)} to {people.pupil_name(-1)}\n"
+        f"  {counted(len(people.teacher_ids), 'teacher')}, {people.teacher_name(0)} to {people.teacher_name(-1)}\n"
+        f"  {counted(counts['classrooms'], 'class', 'classes')}, {counted(counts['assignments'], 'assignment')}, "
+        f"{counted(counts['submissions'], 'attempt')}, {counted(counts['responses'], 'response')}\n"
         f"Their password, shown this once: {loaded.password}\n"
         "flask seed unload removes them all."
     )

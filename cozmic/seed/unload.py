@@ -90,7 +90,9 @@ def _take(step: Step, on_progress: Progress) -> int:
     while True:
         with _longer() as touched:
             batch = select(column).where(step.condition, column > last_id).order_by(column)
-            ids = db.session.execute(batch.limit(step.batch)).scalars().all()
+            # Locked, so that of two who remove at once each counts what it removed itself.
+            locked = batch.limit(step.batch).with_for_update()
+            ids = db.session.execute(locked).scalars().all()
             if not ids:
                 return taken
             step.remove(ids)

@@ -348,6 +348,11 @@ def test_the_commands_tell_the_password_once_and_what_they_did(app: Flask) -> No
     assert "40 users" not in gone.output
     assert "users, and all that hung on them" in gone.output
     assert "There is no load" in runner.invoke(args=["seed", "unload"]).output
+    few = runner.invoke(args=["seed", "load", "--students", "10", "--responses", "9999"])
+    assert " 1 teacher, load" in few.output
+    assert " 1 class, " in few.output
+    assert "Asked for were 9,999 responses: 10 pupils answer no more in a term." in few.output
+    assert "Asked for" not in made.output
     odd = runner.invoke(args=["seed", "load", "--students", "40", "--class-size", "30"])
     assert odd.exit_code == 1
     assert "multiple of the class size" in odd.output
