@@ -5,6 +5,7 @@ redis-py's defaults turned one GET of a Redis that was gone into 3 to 7 seconds.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from functools import lru_cache
@@ -23,6 +24,8 @@ WAIT_S = 0.15
 """The longest wait for Redis to connect, to take a command or to answer it."""
 PROBE_EVERY_S = 1.0
 AWAY = "Redis did not answer a moment ago"
+GONE = "Redis does not answer: pages are computed anew, and each worker counts its own limits, until it is back"
+log = logging.getLogger(__name__)
 
 
 class Breaker:
@@ -31,6 +34,7 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._retry_at = 0.0  # by time.monotonic(); 0: closed
+        self._gone_at = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -49,15 +53,24 @@ class Breaker:
             return True
 
     def note_failure(self) -> None:
-        """Redis did not answer."""
+        """Redis did not answer; the first time this is told."""
         with self._lock:
-            self._retry_at = time.monotonic() + PROBE_EVERY_S
+            is_first = not self._retry_at
+            now = time.monotonic()
+            self._retry_at = now + PROBE_EVERY_S
+            if is_first:
+                self._gone_at = now
+        if is_first:
+            log.warning(GONE)
 
     def note_success(self) -> None:
         """Redis answered."""
         if self._retry_at:
             with self._lock:
+                is_back = self._retry_at > 0
                 self._retry_at = 0.0
+            if is_back:
+                log.warning("Redis is back after %.0f s", time.monotonic() - self._gone_at)
 
 
 class _Watched:

@@ -16,7 +16,7 @@ from redis import Redis, RedisError
 
 from cozmic.caching.limit_storage import LimitStorage
 from cozmic.observe.tally import begin_tally
-from cozmic.redis_link import PROBE_EVERY_S, ask, breaker_of, send_early, shared_redis
+from cozmic.redis_link import PROBE_EVERY_S, Breaker, ask, breaker_of, send_early, shared_redis
 from tests.services.redis_server import RedisServer, connect, start_redis
 
 pytestmark = pytest.mark.redis
@@ -229,3 +229,18 @@ def test_a_count_is_taken_back_where_its_window_is_open(own_redis: RedisServer) 
 def breaker_is_open(client: Redis) -> bool:
     breaker = breaker_of(client)
     return breaker is not None and breaker.is_open
+
+
+def test_each_outage_and_its_end_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    breaker = Breaker()
+    for _outage in range(2):
+        breaker.note_failure()
+        breaker.note_failure()
+        breaker.note_success()
+        breaker.note_success()
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 4
+    assert said[0] == said[2]
+    assert "pages are computed anew, and each worker counts its own limits" in said[0]
+    assert said[1].startswith("Redis is back after")
+    assert said[3].startswith("Redis is back after")
