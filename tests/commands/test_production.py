@@ -56,6 +56,14 @@ def test_with_a_good_secret_the_database_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "cozmic.sqlite3").exists()
 
 
+@pytest.mark.parametrize("words", [["--help"], ["db-copy", "--help"]])
+def test_help_needs_no_settings(words: list[str], tmp_path: Path) -> None:
+    result = run(["flask", *words], tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Copy the school in SOURCE" in result.stdout
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_laptop_needs_no_secret(tmp_path: Path) -> None:
     result = run(COMMANDS["routes"], tmp_path, COZMIC_CONFIG="development")
     assert result.returncode == 0, result.stderr
