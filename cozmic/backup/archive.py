@@ -7,6 +7,7 @@ comment holds the checksum of the manifest, which holds those of the tables: one
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ MANIFEST, COMMENT = "manifest.json", b"cozmic backup, sha256 of manifest.json: "
 QUICK = 2
 """Level of compression: the usual 6 makes rows a fifth smaller for four times the processor."""
 BLOCK = 1 << 18
+DAMAGE = (BadZipFile, KeyError, EOFError, ValueError, RuntimeError, zlib.error, struct.error)
+"""What the library raises for a file that is not as it was written; RuntimeError: a bit says that it is encrypted."""
 
 
 def entry_of(table: str) -> str:
@@ -152,22 +155,38 @@ class _Place:
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
     """Open a backup and look whether it is whole, without reading its rows; raise BackupError where it is not."""
+    archive, file = _open(
+        path
+    )  # only this is guarded: what goes wrong while it is used is no fault of the file
+    with file:
+        yield archive
+
+
+def _open(path: Path) -> tuple[Archive, ZipFile]:
+    file: ZipFile | None = None
     try:
-        with ZipFile(path) as file:
-            raw = file.read(MANIFEST)
-            digest = hashlib.sha256(raw).hexdigest()
-            if file.comment != COMMENT + digest.encode():
-                raise BackupError(f"{path} is damaged: its manifest is not what was written.")
-            yield Archive(file, read_manifest(raw), digest)
-    except (BadZipFile, KeyError, EOFError, zlib.error) as error:
-        raise BackupError(f"{path} is no backup, or not whole.") from error
-    except OSError as error:
-        raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
+        file = ZipFile(path)
+        raw = file.read(MANIFEST)
+        digest = hashlib.sha256(raw).hexdigest()
+        if file.comment != COMMENT + digest.encode():
+            raise BackupError(f"{path} is damaged: its manifest is not what was written.")
+        return Archive(file, read_manifest(raw), digest), file
+    except BaseException as error:
+        if file is not None:
+            file.close()
+        if isinstance(error, DAMAGE):
+            raise BackupError(f"{path} is no backup, or not whole.") from error
+        if isinstance(error, OSError):
+            raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise
 
 
 @contextmanager
 def _naming_damage(table: str) -> Iterator[None]:
     try:
         yield
-    except (BadZipFile, KeyError, EOFError, zlib.error, NotImplementedError) as error:
+    except (
+        *DAMAGE,
+        OSError,
+    ) as error:  # OSError: the disk, or a bit that names another compression
         raise BackupError(f"the file is damaged: {table} cannot be read.") from error

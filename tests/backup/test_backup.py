@@ -194,6 +194,15 @@ def test_a_turned_bit_is_refused_or_is_where_nothing_is_kept(
     assert refused > 60, "the rest stands in dates and the like, which a ZIP has for each entry"
 
 
+def test_what_goes_wrong_while_a_backup_is_open_is_not_blamed_on_it(
+    new_school: NewDatabase, tmp_path: Path
+) -> None:
+    whole = back_up(tmp_path, new_school("sqlite"))
+    for error in (KeyError("x"), OSError("x"), RuntimeError("x")):
+        with pytest.raises(type(error)), open_archive(whole):
+            raise error
+
+
 def read_everything(path: Path) -> dict[str, bytes]:
     """Check a backup and read all its rows."""
     with open_archive(path) as one:
