@@ -33,7 +33,7 @@ OUTDATED = {"0A000", "26000"}
 
 
 class StandaloneSelect:
-    """A SELECT of at most one row, compiled once per kind of database."""
+    """A SELECT that is compiled once per kind of database."""
 
     def __init__(self, name: str, statement: Select[*tuple[Any, ...]]) -> None:
         """Take a name that no other statement has, and a statement whose parameters are all bindparam()s."""
@@ -44,7 +44,14 @@ class StandaloneSelect:
     def find_row(
         self, engine: Engine, parameters: Mapping[str, Any], *, is_prepared: bool
     ) -> Row | None:
-        """Return the row or None. Raises sqlalchemy.exc.DBAPIError, or TimeoutError where the pool is spent.
+        """Return the first row or None, as list_rows() does."""
+        rows = self.list_rows(engine, parameters, is_prepared=is_prepared)
+        return rows[0] if rows else None
+
+    def list_rows(
+        self, engine: Engine, parameters: Mapping[str, Any], *, is_prepared: bool
+    ) -> list[Row]:
+        """Return the rows. Raises sqlalchemy.exc.DBAPIError, or TimeoutError where the pool is spent.
 
         A connection that was closed meanwhile is replaced once: nothing is lost by asking a SELECT again.
         """
@@ -85,6 +92,11 @@ class _Compiled:
         self._sql = str(compiled)
         self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
         self._fixed: dict[str, Any] = dict(compiled.params)
+        self._writers: dict[str, Callable[[Any], Any]] = {}
+        for bound in compiled.binds.values():
+            write = bound.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
+            if write is not None:
+                self._writers[bound.key] = write
         self._prepare = f"PREPARE {name} AS {self._sql}" if is_prepared else ""
         if is_prepared:
             note_prepared(name, self._sql)
@@ -96,19 +108,21 @@ class _Compiled:
             for column in columns
         ]
 
-    def run(self, held: HeldConnection, parameters: Mapping[str, Any]) -> Row | None:
+    def run(self, held: HeldConnection, parameters: Mapping[str, Any]) -> list[Row]:
         values: Any = {**self._fixed, **parameters}
+        for name, write in self._writers.items():
+            values[name] = write(values[name])
         if self._order is not None:
             values = [values[name] for name in self._order]
-        raw = held.ask(self._prepare, self._sql, values)
-        if raw is None:
-            return None
-        return self._row(
-            *(
-                value if read is None else read(value)
-                for value, read in zip(raw, self._readers, strict=True)
+        return [
+            self._row(
+                *[
+                    value if read is None else read(value)
+                    for value, read in zip(raw, self._readers, strict=True)
+                ]
             )
-        )
+            for raw in held.ask(self._prepare, self._sql, values)
+        ]
 
 
 class HeldConnection:
@@ -120,8 +134,8 @@ class HeldConnection:
         self._pid, self._pool = os.getpid(), engine.pool
         self._replace_at = 0.0
 
-    def ask(self, prepare: str, sql: str, values: Any) -> Any:
-        """Return the first row of a statement, preparing it first where that is asked for and not done yet."""
+    def ask(self, prepare: str, sql: str, values: Any) -> list[Any]:
+        """Return the rows of a statement, preparing it first where that is asked for and not done yet."""
         connection = self._connection()
         cursor = connection.cursor()
         try:
@@ -129,10 +143,10 @@ class HeldConnection:
                 cursor.execute(prepare)
                 self._prepared().add(prepare)
             cursor.execute(sql, values)
-            row = cursor.fetchone()
+            rows: list[Any] = cursor.fetchall()
         finally:
             cursor.close()
-        return row
+        return rows
 
     def is_outlived_by(self, error: Exception) -> bool:
         """Whether an error says no more than that this connection, or what was prepared on it, is of the past."""

@@ -57,7 +57,7 @@ def window_of(dated: Assignment | Row[*tuple[Any, ...]]) -> Window:
     return Window(dated.opens_at, dated.due_at, dated.closes_at, dated.late_rule)
 
 
-def own_assignment(student_id: int, assignment_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+def own_assignment(student_id: Any, assignment_id: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of columns of a published assignment of a class this pupil is in, and of the class."""
     return (
         select(*columns)
@@ -96,7 +96,7 @@ def get_assignment_to_start(student_id: int, assignment_id: int) -> Assignment:
     return assignment
 
 
-def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+def own_attempt(student_id: Any, submission_id: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of columns of this pupil's attempt, its assignment and class, while they are on the roster."""
     return _attempts(*columns).where(
         Submission.id == submission_id,
@@ -106,7 +106,7 @@ def own_attempt(student_id: int, submission_id: int, *columns: Any) -> Select[*t
     )
 
 
-def responses_of(submission_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+def responses_of(submission_id: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the SELECT of columns of an attempt's responses, with their items, in their order."""
     return (
         select(*columns)

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, and_, case, func, or_, select
 
+from cozmic.access.ready import ready
 from cozmic.access.work import WINDOW, window_of
-from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Enrolment, Grade, Submission
 from cozmic.rules.enums import WorkState
 from cozmic.rules.work import Standing, Window, work_state
+
+Statement = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ def list_own_work(
     student_id: int, *, now: datetime, classroom_id: int | None = None
 ) -> list[OwnWork]:
     """List all that a pupil's classes, or one of them, were given, the latest due first. One query."""
-    statement = _assigned(student_id, select_attempts(student_id))
-    if classroom_id is not None:
-        statement = statement.where(Classroom.id == classroom_id)
-    return [_own_work(row, now) for row in db.session.execute(statement)]
+    if classroom_id is None:
+        rows = _all_work.list_rows(student_id=student_id)
+    else:
+        rows = _work_in_class.list_rows(student_id=student_id, classroom_id=classroom_id)
+    return [_own_work(row, now) for row in rows]
 
 
 def list_unfinished_work(student_id: int, *, now: datetime, limit: int) -> list[OwnWork]:
@@ -67,18 +70,32 @@ def list_unfinished_work(student_id: int, *, now: datetime, limit: int) -> list[
 
     The limit leaves out what was due longest ago.
     """
+    rows = _unfinished_work.list_rows(student_id=student_id, most=limit)
+    return [_own_work(row, now) for row in rows]
+
+
+@ready
+def _all_work(student_id: Any) -> Statement:
+    return _assigned(student_id, select_attempts(student_id))
+
+
+@ready
+def _work_in_class(student_id: Any, classroom_id: Any) -> Statement:
+    return _assigned(student_id, select_attempts(student_id)).where(Classroom.id == classroom_id)
+
+
+@ready
+def _unfinished_work(student_id: Any, most: Any) -> Statement:
     attempts = select_attempts(student_id)
-    statement = _assigned(student_id, attempts).where(
-        Classroom.archived_at.is_(None),
-        or_(
-            attempts.c.open_id.is_not(None),
-            and_(attempts.c.handed_in.is_(None), Grade.points.is_(None)),
-        ),
+    is_unfinished = or_(
+        attempts.c.open_id.is_not(None),
+        and_(attempts.c.handed_in.is_(None), Grade.points.is_(None)),
     )
-    return [_own_work(row, now) for row in db.session.execute(statement.limit(limit))]
+    statement = _assigned(student_id, attempts)
+    return statement.where(Classroom.archived_at.is_(None), is_unfinished).limit(most)
 
 
-def select_attempts(student_id: int) -> Subquery:
+def select_attempts(student_id: Any) -> Subquery:
     """Return a pupil's attempts by assignment: how many came in, which of them last, and which is open."""
     is_handed_in = Submission.handed_in_at.is_not(None)
     return (
@@ -94,7 +111,7 @@ def select_attempts(student_id: int) -> Subquery:
     )
 
 
-def _assigned(student_id: int, attempts: Subquery) -> Select[*tuple[Any, ...]]:
+def _assigned(student_id: Any, attempts: Subquery) -> Statement:
     questions = select(func.count()).where(AssignmentItem.assignment_id == Assignment.id)
     return (
         select(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cozmic.extensions import db
+from cozmic.access.ready import ready
 from cozmic.models import AssignmentItem, Grade, Question, Response, Skill, Submission
 from cozmic.rules.enums import Subject
 from cozmic.rules.scoring import percent
@@ -35,9 +35,7 @@ class SkillProgress:
 
 def list_progress(student_id: int) -> tuple[SkillProgress, ...]:
     """List every skill the pupil has released answers in, by subject, grade and name. One query."""
-    rows = db.session.execute(
-        _by_skill(student_id).order_by(Skill.subject, Skill.grade, Skill.name)
-    )
+    rows = _by_skill.list_rows(student_id=student_id)
     return tuple(SkillProgress(**row._asdict()) for row in rows)
 
 
@@ -48,7 +46,8 @@ def list_weakest_skills(student_id: int, *, limit: int) -> tuple[SkillProgress, 
     )
 
 
-def _by_skill(student_id: int) -> Any:
+@ready
+def _by_skill(student_id: Any) -> Any:
     """Sums over the attempts that count. One that still waits for the teacher says nothing yet, not even in part."""
     return (
         select(
@@ -74,4 +73,5 @@ def _by_skill(student_id: int) -> Any:
             Response.points.is_not(None),
         )
         .group_by(Skill.id, Skill.subject, Skill.grade, Skill.name)
+        .order_by(Skill.subject, Skill.grade, Skill.name)
     )

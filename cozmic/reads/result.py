@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
+from cozmic.access.ready import ready
 from cozmic.access.work import WINDOW, own_attempt, responses_of, window_of
 from cozmic.errors import NotFound
-from cozmic.extensions import db
 from cozmic.models import (
     Assignment,
     AssignmentItem,
@@ -99,7 +99,7 @@ def get_result(
 
     Raises NotFound unless the attempt is this pupil's, in a class they are in.
     """
-    row = db.session.execute(_attempt(student_id, submission_id)).one_or_none()
+    row = _attempt.find_row(student_id=student_id, submission_id=submission_id)
     if row is None:
         raise NotFound("attempt")
     is_released = row.grade_points is not None and row.released_at is not None
@@ -129,7 +129,8 @@ def get_result(
     )  # fmt: skip
 
 
-def _attempt(student_id: int, submission_id: int) -> Any:
+@ready
+def _attempt(student_id: Any, submission_id: Any) -> Any:
     every = aliased(Submission)
     mine = (
         select(func.count())
@@ -150,17 +151,20 @@ def _attempt(student_id: int, submission_id: int) -> Any:
 def _list_items(
     submission_id: int, *, school_revision: int, now: datetime, is_shown: bool, sees_keys: bool
 ) -> tuple[ResultItem, ...]:
-    rows = db.session.execute(
-        responses_of(
-            submission_id, AssignmentItem.id, AssignmentItem.points.label("worth"), AssignmentItem.question_id,
-            Response.answer, Response.outcome, Response.points, Response.comment,
-        )
-    ).all()  # fmt: skip
+    rows = _answers.list_rows(submission_id=submission_id)
     questions = get_met_questions([row.question_id for row in rows], school_revision, now=now)
     return tuple(
         _item(number, row, questions[row.question_id], is_shown=is_shown, sees_keys=sees_keys)
         for number, row in enumerate(rows, start=1)
     )
+
+
+@ready
+def _answers(submission_id: Any) -> Any:
+    return responses_of(
+        submission_id, AssignmentItem.id, AssignmentItem.points.label("worth"), AssignmentItem.question_id,
+        Response.answer, Response.outcome, Response.points, Response.comment,
+    )  # fmt: skip
 
 
 def _item(

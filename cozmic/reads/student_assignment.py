@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from cozmic.access.ready import ready
 from cozmic.access.work import WINDOW, own_assignment, window_of
 from cozmic.errors import NotFound
-from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Enrolment, Grade, Submission
 from cozmic.rules.enums import LateRule, WorkState
 from cozmic.rules.work import Standing, Window, may_start, work_state
@@ -81,20 +81,26 @@ def get_student_assignment(
     student_id: int, assignment_id: int, *, now: datetime
 ) -> StudentAssignment:
     """Return the page in two queries; raise NotFound unless it is published to a class this pupil is in."""
-    row = db.session.execute(_assignment(student_id, assignment_id)).one_or_none()
+    row = _assignment.find_row(student_id=student_id, assignment_id=assignment_id)
     if row is None:
         raise NotFound("assignment")
-    attempts = db.session.execute(
+    attempts = _attempts.list_rows(student_id=student_id, assignment_id=assignment_id)
+    return _page(row, attempts, now)
+
+
+@ready
+def _attempts(student_id: Any, assignment_id: Any) -> Any:
+    return (
         select(
             Submission.id, Submission.attempt, Submission.handed_in_at, Submission.is_late, Submission.points
         )
         .where(Submission.assignment_id == assignment_id, Submission.student_id == student_id)
         .order_by(Submission.attempt.desc())
-    ).all()  # fmt: skip
-    return _page(row, attempts, now)
+    )  # fmt: skip
 
 
-def _assignment(student_id: int, assignment_id: int) -> Any:
+@ready
+def _assignment(student_id: Any, assignment_id: Any) -> Any:
     questions = select(func.count()).where(AssignmentItem.assignment_id == Assignment.id)
     return own_assignment(
         student_id, assignment_id, Assignment.id, Assignment.title, Assignment.instructions,

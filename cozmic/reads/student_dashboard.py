@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
-from cozmic.extensions import db
+from cozmic.access.ready import ready
 from cozmic.models import Announcement, Assignment, Classroom, Enrolment, Grade, User
 from cozmic.reads.own_work import OwnWork, list_unfinished_work
 from cozmic.reads.progress import SkillProgress, list_weakest_skills
@@ -99,23 +100,42 @@ def get_student_dashboard(student_id: int, *, now: datetime) -> StudentDashboard
 
 
 def _list_latest_grades(student_id: int) -> tuple[LatestGrade, ...]:
-    statement = (
+    return tuple(
+        LatestGrade(**row._asdict(), percent=percent(row.points, row.max_points))
+        for row in _latest_grades.list_rows(student_id=student_id)
+    )
+
+
+def _list_notes(student_id: int) -> tuple[Note, ...]:
+    return tuple(
+        Note(
+            classroom_id=row.classroom_id, classroom_name=row.name,
+            author=full_name(row.given_name, row.family_name), body=row.body, posted_at=row.posted_at,
+        )
+        for row in _latest_notes.list_rows(student_id=student_id)
+    )  # fmt: skip
+
+
+def _list_classes(student_id: int) -> tuple[MyClass, ...]:
+    return tuple(
+        MyClass(id=row.id, name=row.name, teacher=full_name(row.given_name, row.family_name))
+        for row in _classes.list_rows(student_id=student_id)
+    )
+
+
+@ready
+def _latest_grades(student_id: Any) -> Select[*tuple[Any, ...]]:
+    is_in_class = (Enrolment.classroom_id == Classroom.id) & (
+        Enrolment.student_id == Grade.student_id
+    )
+    return (
         select(
-            Grade.assignment_id,
-            Grade.submission_id,
-            Grade.points,
-            Grade.comment,
-            Grade.released_at,
-            Assignment.title,
-            Assignment.max_points,
-            Classroom.name.label("classroom_name"),
+            Grade.assignment_id, Grade.submission_id, Grade.points, Grade.comment, Grade.released_at,
+            Assignment.title, Assignment.max_points, Classroom.name.label("classroom_name"),
         )
         .join(Assignment, Assignment.id == Grade.assignment_id)
         .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .join(
-            Enrolment,
-            (Enrolment.classroom_id == Classroom.id) & (Enrolment.student_id == Grade.student_id),
-        )
+        .join(Enrolment, is_in_class)
         .where(
             Grade.student_id == student_id,
             Enrolment.removed_at.is_(None),
@@ -125,59 +145,39 @@ def _list_latest_grades(student_id: int) -> tuple[LatestGrade, ...]:
         )
         .order_by(Grade.released_at.desc(), Grade.id.desc())
         .limit(LATEST_GRADES)
-    )
-    return tuple(
-        LatestGrade(**row._asdict(), percent=percent(row.points, row.max_points))
-        for row in db.session.execute(statement)
-    )
+    )  # fmt: skip
 
 
-def _list_notes(student_id: int) -> tuple[Note, ...]:
-    statement = (
+@ready
+def _latest_notes(student_id: Any) -> Select[*tuple[Any, ...]]:
+    return (
         select(
-            Announcement.classroom_id,
-            Classroom.name,
-            User.given_name,
-            User.family_name,
-            Announcement.body,
-            Announcement.posted_at,
+            Announcement.classroom_id, Classroom.name, User.given_name, User.family_name,
+            Announcement.body, Announcement.posted_at,
         )
         .join(Classroom, Classroom.id == Announcement.classroom_id)
         .join(Enrolment, Enrolment.classroom_id == Classroom.id)
         .join(User, User.id == Announcement.author_id)
-        .where(
-            Enrolment.student_id == student_id,
-            Enrolment.removed_at.is_(None),
-            Classroom.archived_at.is_(None),
-        )
+        .where(*_in_current_class(student_id))
         .order_by(Announcement.posted_at.desc(), Announcement.id.desc())
         .limit(LATEST_NOTES)
-    )
-    return tuple(
-        Note(
-            classroom_id=row.classroom_id,
-            classroom_name=row.name,
-            author=full_name(row.given_name, row.family_name),
-            body=row.body,
-            posted_at=row.posted_at,
-        )
-        for row in db.session.execute(statement)
-    )
+    )  # fmt: skip
 
 
-def _list_classes(student_id: int) -> tuple[MyClass, ...]:
-    statement = (
+@ready
+def _classes(student_id: Any) -> Select[*tuple[Any, ...]]:
+    return (
         select(Classroom.id, Classroom.name, User.given_name, User.family_name)
         .join(Enrolment, Enrolment.classroom_id == Classroom.id)
         .join(User, User.id == Classroom.teacher_id)
-        .where(
-            Enrolment.student_id == student_id,
-            Enrolment.removed_at.is_(None),
-            Classroom.archived_at.is_(None),
-        )
+        .where(*_in_current_class(student_id))
         .order_by(Classroom.name, Classroom.id)
     )
-    return tuple(
-        MyClass(id=row.id, name=row.name, teacher=full_name(row.given_name, row.family_name))
-        for row in db.session.execute(statement)
+
+
+def _in_current_class(student_id: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Enrolment.student_id == student_id,
+        Enrolment.removed_at.is_(None),
+        Classroom.archived_at.is_(None),
     )

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from cozmic.access.ready import ready
 from cozmic.access.work import WINDOW, own_attempt, responses_of, window_of
 from cozmic.errors import Invalid, NotFound
-from cozmic.extensions import db
 from cozmic.models import Assignment, AssignmentItem, Classroom, Response, Submission
 from cozmic.reads.met_questions import MetQuestion, get_met_questions
 from cozmic.rules import kinds
@@ -108,14 +108,7 @@ def get_taking(
     Raises NotFound unless the attempt is this pupil's, in a class they are in. `sent` are the answers of a page that
     comes back, by item: those that are not what is stored stay in their fields.
     """
-    row = db.session.execute(
-        own_attempt(
-            student_id, submission_id, Submission.id, Submission.attempt, Submission.saved_at,
-            Submission.handed_in_at, Assignment.id.label("assignment_id"), Assignment.title,
-            Assignment.instructions, Assignment.attempts_allowed, *WINDOW, Classroom.name.label("classroom_name"),
-            Classroom.archived_at,
-        )
-    ).one_or_none()  # fmt: skip
+    row = _attempt.find_row(student_id=student_id, submission_id=submission_id)
     if row is None:
         raise NotFound("attempt")
     window = window_of(row)
@@ -133,15 +126,28 @@ def get_taking(
     )  # fmt: skip
 
 
+@ready
+def _attempt(student_id: Any, submission_id: Any) -> Any:
+    return own_attempt(
+        student_id, submission_id, Submission.id, Submission.attempt, Submission.saved_at,
+        Submission.handed_in_at, Assignment.id.label("assignment_id"), Assignment.title,
+        Assignment.instructions, Assignment.attempts_allowed, *WINDOW, Classroom.name.label("classroom_name"),
+        Classroom.archived_at,
+    )  # fmt: skip
+
+
+@ready
+def _answers(submission_id: Any) -> Any:
+    return responses_of(
+        submission_id, AssignmentItem.id, AssignmentItem.points, AssignmentItem.question_id,
+        Response.answer, Response.version,
+    )  # fmt: skip
+
+
 def _list_answers(
     submission_id: int, school_revision: int, *, now: datetime
 ) -> list[tuple[Row[Any], MetQuestion]]:
-    answers = db.session.execute(
-        responses_of(
-            submission_id, AssignmentItem.id, AssignmentItem.points, AssignmentItem.question_id,
-            Response.answer, Response.version,
-        )
-    ).all()  # fmt: skip
+    answers = _answers.list_rows(submission_id=submission_id)
     ids = [answer.question_id for answer in answers]
     questions = get_met_questions(ids, school_revision, now=now)
     return [(answer, questions[answer.question_id]) for answer in answers]
