@@ -64,6 +64,5 @@ class Overload:
         with self._app.test_request_context():
             page = render_template(
                 "error.html", status=503, title="One moment, please", message=MESSAGE, next_step="", unsaved=[],
-                page_before=None,
             )  # fmt: skip
         return page.encode()
