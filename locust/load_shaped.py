@@ -33,6 +33,8 @@ def cast() -> None:
             person.fixed_count = PLAN["people"].get(kind, 0)
             person.weight = 1 if person.fixed_count else 0
     ExamPupil.exam = os.environ.get("COZMIC_LOAD_EXAM", "")
+    # In a shortened run all hand in within the shorter part, with time left for the last ones.
+    ExamPupil.within_s = min(ExamPupil.within_s, 0.8 * STEP_S)
 
 
 def begin(environment: Any, **_: Any) -> None:

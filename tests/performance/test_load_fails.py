@@ -57,7 +57,11 @@ def test_a_broken_platform_fails_for_the_right_reason(
 
 @pytest.mark.parametrize(
     "shape",
-    [SHORT, ("bell", "--scale", "0.05", "--starts", "1"), ("exam", "--scale", "0.05")],
+    [
+        SHORT,
+        ("bell", "--scale", "0.05", "--starts", "1"),
+        ("exam", "--scale", "0.05", "--minutes", "0.4"),
+    ],
     ids=lambda shape: shape[0],
 )
 def test_a_sound_platform_meets_every_goal_but_those_of_time(
