@@ -12,6 +12,7 @@ from cozmic.classroom import classroom
 from cozmic.cli import register_commands
 from cozmic.config import Config, load_config
 from cozmic.extensions import cache, csrf, db, migrate
+from cozmic.observe.app_log import log_in_lines
 from cozmic.observe.sentry import watch_errors
 from cozmic.observe.watch import watch_requests
 from cozmic.ops import health, ops
@@ -31,6 +32,7 @@ from cozmic.web.urls import IdConverter
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the application for a config object; without one, for the environment (raises ConfigError)."""
+    log_in_lines()
     app = Flask(__name__, static_folder=None)
     app.config.from_object(config or load_config())
     app.url_map.converters["id"] = IdConverter
