@@ -11,6 +11,7 @@ from cozmic.caching.release import release_id
 from cozmic.classroom import classroom
 from cozmic.cli import register_commands
 from cozmic.config import Config, load_config
+from cozmic.environment import make_folder
 from cozmic.extensions import cache, csrf, db, migrate
 from cozmic.observe.app_log import log_in_lines
 from cozmic.observe.sentry import watch_errors
@@ -39,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    make_folder("COZMIC_INSTANCE", app.config["INSTANCE"])
     db.init_app(app)
     migrate.init_app(app, db)
     cache.init_app(app)

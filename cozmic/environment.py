@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from limits import RateLimitItem, parse_many
 
@@ -59,3 +60,13 @@ def read_limit(environ: Mapping[str, str], name: str, default: str) -> RateLimit
     if limit is None or not limit.amount:
         raise ConfigError(f"{name} is {raw!r}; it takes one limit, like {default!r}.")
     return limit
+
+
+def make_folder(name: str, folder: Path) -> None:
+    """Make the folder that a variable names, unless it is there; raise ConfigError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{name} is {str(folder)!r}, a folder that cannot be made: {error.strerror}."
+        ) from error

@@ -67,3 +67,16 @@ def test_gunicorn_does_not_start_on_what_cannot_be(
     assert end.returncode != 0
     assert words in end.stderr
     assert end.stderr.count("\n") == 1, end.stderr
+
+
+def test_an_instance_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    environ = {**os.environ, "SECRET_KEY": GOOD, "COZMIC_INSTANCE": str(tmp_path / "file/folder")}
+    end = subprocess.run(
+        [sys.executable, "-m", "flask", "db", "upgrade"],
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert end.returncode == 1
+    assert end.stderr.startswith("cozmic: COZMIC_INSTANCE is ")
+    assert "a folder that cannot be made: Not a directory." in end.stderr
+    assert end.stderr.count("\n") == 1
