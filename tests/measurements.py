@@ -19,7 +19,8 @@ def make_span(began_at: datetime, **figures: Any) -> Measured:
     quiet: dict[str, Any] = {
         "requests": 100, "times": QUICK, "busy_s": 2.0, "statements": 150, "sql_s": 0.5, "cache_hits": 70,
         "cache_misses": 10, "workers": 2, "threads": 4, "cores": 2.0, "memory_mb": 2048, "cpu_percent": 20.0,
-        "memory_percent": 40.0, "pool_percent": 5.0, "pool_most": 30, "server_used": 12, "server_most": 97, "active_people": 31,
+        "memory_percent": 40.0, "pool_percent": 5.0, "pool_most": 30, "server_used": 12, "server_most": 97,
+        "active_people": 31,
     }  # fmt: skip
     return Measured(began_at=began_at, **{**quiet, **figures})
 

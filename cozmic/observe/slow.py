@@ -147,10 +147,8 @@ os.register_at_fork(after_in_child=_begin_anew)
 
 def note_slow(statement: str | bytes, seconds: float, plan: Plan | None = None) -> None:
     """Note a statement that took long; `plan`, called later in a thread, returns its plan. 20 us; never raises."""
-    try:
+    with suppress(Exception):  # no page, and no job, may fail for its log
         endpoint = find_place()
         SLOW.labels(endpoint).inc()
         note = _Note(current_tally().request_id, endpoint, seconds * 1000, statement, plan)
         slow_log().take(note)
-    except Exception:  # noqa: BLE001, S110  no page, and no job, may fail for its log
-        pass
