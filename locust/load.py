@@ -26,7 +26,7 @@ sys.path.append(str(ROOT))  # the platform, and the starters of servers that its
 from bench_servers import Served, Servers, servers  # noqa: E402
 from ledger import Ledger, Verdict, read_ledgers  # noqa: E402
 from load_compare import compare, count_scanned, count_stored_once  # noqa: E402
-from load_facts import facts_of, notes_of  # noqa: E402
+from load_facts import facts_of, notes_of, planning_of  # noqa: E402, planning_of
 from load_figures import EXTRA, Seen, common_figures, exam_figures  # noqa: E402
 from load_goals import judge  # noqa: E402
 from load_options import is_short, parse, settings_of, shape_of  # noqa: E402
@@ -162,7 +162,7 @@ class Run:
             title=f"Load test: {shape.name}", facts=facts_of(self.shape, running.versions(), options),
             found=judge(shape.name, figures, scale=options.scale), tally=seen[-1].tally,
             samples=seen[-1].watch.samples, main=shape.main, is_short=is_short(options),
-            notes=notes_of(shape, seen, self.verdict, figures),
+            notes=notes_of(shape, seen, self.verdict, figures), planning=planning_of(seen, figures, options),
         )  # fmt: skip
 
 

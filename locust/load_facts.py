@@ -65,6 +65,24 @@ def command_of(arguments: Sequence[str]) -> str:
     return f"make load SHAPE={arguments[0]}" + (f' ARGS="{given}"' if given else "")
 
 
+def planning_of(
+    seen: Sequence[Seen], figures: Mapping[str, float], options: argparse.Namespace
+) -> dict[str, object]:
+    """What `flask capacity --from` reads: people, pace, times, and what a request cost of each processor."""
+    last = seen[-1]
+    seconds = max(1.0, last.watch.samples[-1].at - last.watch.samples[0].at)
+    served = max(1.0, last.difference("cozmic_requests_total"))
+    names = {"app": "app", "PostgreSQL": "postgresql", "Redis": "redis", "locust": "generator"}
+    return {
+        "users": max((number for _, number in last.tally.users), default=0),
+        "rps": served / seconds, "p50_ms": figures["p50"], "p95_ms": figures["p95"],
+        "cores": psutil.cpu_count() or 1, "workers": options.workers, "threads": options.threads,
+        "cpu_ms_per_request": {
+            names.get(name, name): 1000 * share * seconds / served for name, share in last.watch.shares().items()
+        },
+    }  # fmt: skip
+
+
 def notes_of(
     shape: Shape, seen: Sequence[Seen], verdict: Verdict, figures: Mapping[str, float]
 ) -> list[str]:

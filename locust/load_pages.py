@@ -28,11 +28,12 @@ def tell(report: Report, options: argparse.Namespace) -> None:
     (REPORTS / f"{name}.html").write_text(report.as_html())
     print(f"\nThe report with its charts: instance/load/{name}.html")
     figures = {one.goal.key: one.value for one in report.found}
-    if options.json:
-        unmet = [one.goal.key for one in report.found if not one.holds]
-        options.json.write_text(json.dumps({"figures": figures, "unmet": unmet}))
+    unmet = [one.goal.key for one in report.found if not one.holds]
+    written = json.dumps({"figures": figures, "unmet": unmet, **report.planning}, indent=1)
+    for path in filter(None, (REPORTS / f"{name}.json", options.json)):
+        path.write_text(written)
     if options.shape == "knee" and not report.is_short:
-        (REPORTS / "knee.json").write_text(json.dumps(figures))
+        (REPORTS / "last-knee.json").write_text(json.dumps(figures))
     if options.write:
         write_pages(REFERENCE, name, report)
 
@@ -72,7 +73,7 @@ def index(written: set[str]) -> str:
 
 def last_knee() -> int:
     """The knee that was last measured here, or the one that is asked for."""
-    path = REPORTS / "knee.json"
+    path = REPORTS / "last-knee.json"
     knee = json.loads(path.read_text())["knee"] if path.exists() else USUAL_KNEE
     return int(knee) if knee and math.isfinite(knee) else USUAL_KNEE
 

@@ -31,6 +31,8 @@ class Report:
     main: str
     is_short: bool = False
     notes: list[str] = field(default_factory=list)
+    planning: dict[str, object] = field(default_factory=dict)
+    """What `flask capacity` goes by."""
 
     @property
     def has_met_all(self) -> bool:

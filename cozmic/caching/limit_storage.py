@@ -6,7 +6,6 @@ each count.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -32,7 +31,6 @@ TAKE_BACK = Script("""
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end
 return 0
 """)
-log = logging.getLogger(__name__)
 
 
 class LimitStorage(Storage):
@@ -66,8 +64,8 @@ class LimitStorage(Storage):
         if self._redis is not None:
             try:
                 count = int(COUNT.run(self._redis, [key], expiry, amount))
-            except (RedisError, OSError) as error:
-                self._note_absence(error)
+            except (RedisError, OSError):
+                self._note_absence()
             else:
                 self._note_presence()
                 return count
@@ -79,16 +77,16 @@ class LimitStorage(Storage):
             return partial(self._memory.incr, key, expiry, 1)
         try:
             wait = COUNT.begin(self._redis, [key], expiry, 1)
-        except (RedisError, OSError) as error:
-            self._note_absence(error)
+        except (RedisError, OSError):
+            self._note_absence()
             return partial(self._memory.incr, key, expiry, 1)
         return partial(self._finish, wait, key, expiry)
 
     def _finish(self, wait: Callable[[], int], key: str, expiry: int) -> int:
         try:
             count = int(wait())
-        except (RedisError, OSError) as error:
-            self._note_absence(error)
+        except (RedisError, OSError):
+            self._note_absence()
             return self._memory.incr(key, expiry, 1)
         self._note_presence()
         return count
@@ -98,8 +96,8 @@ class LimitStorage(Storage):
         if self._redis is not None and not self._is_away:
             try:
                 TAKE_BACK.run(self._redis, [key])
-            except (RedisError, OSError) as error:
-                self._note_absence(error)
+            except (RedisError, OSError):
+                self._note_absence()
             return
         self._memory.take_back(key)
 
@@ -108,8 +106,8 @@ class LimitStorage(Storage):
         if self._redis is not None and not self._is_away:
             try:
                 return int(self._redis.get(key) or 0)  # type: ignore[arg-type]
-            except (RedisError, OSError) as error:
-                self._note_absence(error)
+            except (RedisError, OSError):
+                self._note_absence()
         return self._memory.get(key)
 
     def get_expiry(self, key: str) -> float:
@@ -118,8 +116,8 @@ class LimitStorage(Storage):
         if self._redis is not None and not self._is_away:
             try:
                 wait_s = max(0.0, int(self._redis.pttl(key)) / 1000)  # type: ignore[arg-type]
-            except (RedisError, OSError) as error:
-                self._note_absence(error)
+            except (RedisError, OSError):
+                self._note_absence()
         return time.time() + wait_s  # limits tells moments by this machine's clock
 
     def check(self) -> bool:
@@ -136,15 +134,13 @@ class LimitStorage(Storage):
         if self._redis is not None:
             try:
                 self._redis.delete(key)
-            except (RedisError, OSError) as error:
-                self._note_absence(error)
+            except (RedisError, OSError):
+                self._note_absence()
 
-    def _note_absence(self, error: Exception) -> None:
+    def _note_absence(self) -> None:
         with self._turn:
             self.fallbacks += 1
-            is_news, self._is_away = not self._is_away, True
-        if is_news:
-            log.warning("Redis is away, so each process counts its limits by itself: %s", error)
+            self._is_away = True
 
     def _note_presence(self) -> None:
         if not self._is_away:
@@ -153,7 +149,6 @@ class LimitStorage(Storage):
             is_news, self._is_away = self._is_away, False
         if is_news:
             self._memory.reset()
-            log.warning("Redis is back, and limits are counted there again")
 
 
 class _Memory:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cozmic.connections import pool_use
-from cozmic.connections.watched import WatchedConnection
+from cozmic.connections.watched import WatchedConnection, deaths
 from cozmic.extensions import db
 from cozmic.observe.tally import begin_tally, current_tally
 from tests.apps import make_app
@@ -22,8 +22,11 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def small_app(postgres_app: Flask, tmp_path: Path) -> Iterator[Flask]:
-    """The application with a pool of two, on PostgreSQL, inside a context."""
+def small_app(
+    postgres_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """The application with a pool of two, on PostgreSQL, inside a context; no connection has died lately."""
+    monkeypatch.setattr(deaths, "last_at", 0.0)
     app = make_app(
         postgres_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path,
         DB_POOL_SIZE="1", DB_MAX_OVERFLOW="1", DB_POOL_TIMEOUT_S="1",
