@@ -101,7 +101,9 @@ def school(stage: Stage, shape: LoadShape) -> Iterator[School]:
     """A database with a load in it and, beside the load, one class of the size that all schools have."""
     url = stage.servers.postgres.new_database()
     begun = time.monotonic()
-    with migrated_app(stage.servers, url, DB_STATEMENT_TIMEOUT_MS="600000") as app:
+    with migrated_app(
+        stage.servers, url, DB_STATEMENT_TIMEOUT_MS="600000", DB_DEADLINE_MS="0"
+    ) as app:
         loaded = load_school(shape, get_now())
         sign_in(app, loaded.people.pupil_ids[::SIGNED_IN_OF], Role.STUDENT)
         screens = _list_screens(app, make_room(SMALL, seed=SMALL))

@@ -6,6 +6,9 @@ redis-py's defaults turned one GET of a Redis that was gone into 3 to 7 seconds.
 from __future__ import annotations
 
 import logging
+import socket
+import struct
+import sys
 import threading
 import time
 from functools import lru_cache
@@ -23,6 +26,7 @@ from cozmic.observe.tally import current_tally
 WAIT_S = 0.15
 """The longest wait for Redis to connect, to take a command or to answer it."""
 PROBE_EVERY_S = 1.0
+SLOW = f"Redis did not answer within {WAIT_S * 1000:.0f} ms"
 AWAY = "Redis did not answer a moment ago"
 GONE = "Redis does not answer: pages are computed anew, and each worker counts its own limits, until it is back"
 log = logging.getLogger(__name__)
@@ -77,6 +81,7 @@ class _Watched:
     """A connection that tells the breaker how it fared, and the tally of each command."""
 
     breaker: Breaker
+    _sock: Any
     is_ready = False
     """Whether it is open, and has said what a new connection says."""
 
@@ -86,6 +91,8 @@ class _Watched:
         except (RedisGone, RedisSlow, OSError):
             self.breaker.note_failure()
             raise
+        if not self.is_ready:
+            _let_the_system_wait(self._sock)
         self.is_ready = True
 
     def disconnect(self, *args: Any) -> None:
@@ -97,18 +104,31 @@ class _Watched:
             current_tally().redis_n += 1
         try:
             super().send_packed_command(command, check_health=check_health)  # type: ignore[misc]  # the other base
-        except (RedisGone, RedisSlow, OSError):
+        except (RedisGone, RedisSlow, OSError) as error:
             self.breaker.note_failure()
+            if isinstance(error.__context__, BlockingIOError):  # the kernel's wait was over
+                raise RedisSlow(SLOW) from error
             raise
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
         try:
             answer = super().read_response(*args, **kwargs)  # type: ignore[misc]  # the other base
-        except (RedisGone, RedisSlow, OSError):
+        except (RedisGone, RedisSlow, OSError) as error:
             self.breaker.note_failure()
+            if isinstance(error.__context__, BlockingIOError):  # the kernel's wait was over
+                raise RedisSlow(SLOW) from error
             raise
         self.breaker.note_success()
         return answer
+
+
+def _let_the_system_wait(sock: Any) -> None:
+    """Give the wait to the kernel: Python's own costs a poll() and a change of threads before each send and receive."""
+    if sys.platform == "linux" and type(sock) is socket.socket:  # TLS waits in its own way
+        wait = struct.pack("ll", int(WAIT_S), int(WAIT_S % 1 * 1_000_000))
+        sock.settimeout(None)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
 
 
 class BreakingPool(ConnectionPool):

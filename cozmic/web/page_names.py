@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 from cozmic.access.admission import Viewer
 from cozmic.caching.bodies import to_ms
@@ -38,12 +39,15 @@ def origin_of(scheme: str, host: str | None) -> str:
 
 def namer(key: str, viewer: Viewer, *, token: str, secret: str) -> Callable[[int], str]:
     """Return what gives a page's ETag by the moment until which it is right."""
-    return lambda until_ms: etag_of(key, viewer, until_ms=until_ms, token=token, secret=secret)
+    return lambda until_ms: etag_of(
+        key, viewer.session_id, until_ms=until_ms, token=token, secret=secret
+    )
 
 
-def etag_of(key: str, viewer: Viewer, *, until_ms: int, token: str, secret: str) -> str:
+@lru_cache(maxsize=4096)
+def etag_of(key: str, session_id: int, *, until_ms: int, token: str, secret: str) -> str:
     """Name the page, whose it is, and until when it is right; signed, since the moment is read back from it."""
-    text = f"{key}|{viewer.session_id}|{token}|{until_ms}".encode()
+    text = f"{key}|{session_id}|{token}|{until_ms}".encode()
     digest = hashlib.blake2b(text, key=secret.encode()[:64], digest_size=12)
     return f'"{until_ms:x}-{digest.hexdigest()}"'
 
