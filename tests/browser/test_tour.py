@@ -63,7 +63,7 @@ def school(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         touched.school()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("school")
 def test_a_class_learns_from_end_to_end(browse: Browse, album: Album) -> None:
     teacher = browse(

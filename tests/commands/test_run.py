@@ -81,7 +81,7 @@ def seconds_to_import(instance: Path) -> float:
     return time.monotonic() - started
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_second_start_is_ready_within_five_seconds_and_ends_with_make(tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, port) as make:
@@ -103,7 +103,7 @@ def test_a_second_start_is_ready_within_five_seconds_and_ends_with_make(tmp_path
     assert waited < 5 or waited < 4 * seconds_to_import(tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_told_to_end_before_it_is_ready_it_leaves_nothing(tmp_path: Path) -> None:
     with running(tmp_path, free_port()) as make:
         deadline = time.monotonic() + PATIENCE_S

@@ -126,7 +126,7 @@ def make_sweep(law_app: Flask, clock: Clock) -> Callable[[str], tuple[Term, Swee
     return make
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("law_app", "zone"),
     [("sqlite-memory", "Europe/London"), ("postgresql-redis", "America/New_York")],

@@ -119,7 +119,7 @@ def health_port() -> int:
     return free_port()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_all_threads_at_work_it_answers_at_once_and_the_ordinary_port_waits(
     database_url: str, tmp_path: Path, health_port: int
 ) -> None:
@@ -146,7 +146,7 @@ def _nap(port: int) -> int:
         return connection.getresponse().status
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_all_workers_stopped_it_says_so_and_one_is_enough_to_live(
     database_url: str, tmp_path: Path, health_port: int
 ) -> None:
@@ -167,7 +167,7 @@ def stop_one_after_the_other(server: Server, health_port: int) -> None:
     wait_for(lambda: ask(server.port)[0] == 200)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_port_in_use_is_one_line_and_the_server_goes_on(
     database_url: str, tmp_path: Path, health_port: int
 ) -> None:
@@ -184,7 +184,7 @@ def test_a_port_in_use_is_one_line_and_the_server_goes_on(
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_port_is_free_again_when_the_master_is_killed(
     database_url: str, tmp_path: Path, health_port: int
 ) -> None:

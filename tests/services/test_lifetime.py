@@ -59,7 +59,7 @@ def folders_of(pids: set[int]) -> list[Path]:
     return [path if path.name.startswith("cozmic-") else path.parent for path in at]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("how", "options"),
     [(signal.SIGTERM, ()), (signal.SIGTERM, ("-n2",)), (signal.SIGKILL, ("-n2",))],
@@ -107,7 +107,7 @@ def test_without_a_server_the_run_fails_with_the_line_that_helps(
     assert "skipped" not in output
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_given_servers_are_used_and_left_as_they_were(tmp_path: Path) -> None:
     postgres, postgres_process = start_postgres()
     redis, redis_process = start_redis()
