@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from bench_goals import Finding
 from bench_load import Medians
+
+from scripts.tables import aligned, markdown
 
 COLUMNS = ("what", "asked", "found", "by CPU", "")
 MEDIANS = ("what", "requests/s", "CPU ms", "application + PostgreSQL + Redis", "median ms", "wrong")
@@ -46,9 +48,9 @@ class Report:
     def as_text(self) -> str:
         """The tables for the terminal."""
         parts = [PROVES_NOTHING] if self.is_quick else []
-        parts.append(_aligned([COLUMNS, *map(_cells, self.findings)]))
+        parts.append(aligned([COLUMNS, *map(_cells, self.findings)]))
         if self.medians:
-            parts.append(_aligned([MEDIANS, *_median_rows(self.medians)]))
+            parts.append(aligned([MEDIANS, *_median_rows(self.medians)]))
         if notes := self._notes():
             parts.append("\n".join(notes))
         parts += [f"{title}\n" + "\n".join(lines) for title, lines in self.sections.items()]
@@ -62,9 +64,9 @@ class Report:
         """docs/reference/performance.md."""
         facts = "\n".join(f"- {name}: {value}" for name, value in self.facts.items())
         quick = f"\n\n**{PROVES_NOTHING}**" if self.is_quick else ""
-        found = _markdown(COLUMNS, [_cells(one) for one in self.findings])
+        found = markdown(COLUMNS, [_cells(one) for one in self.findings])
         notes = "\n".join(f"- {note}" for note in self._notes())
-        medians = _markdown(MEDIANS, _median_rows(self.medians))
+        medians = markdown(MEDIANS, _median_rows(self.medians))
         sections = "".join(
             f"\n## {title}\n\n```text\n" + "\n".join(lines) + "\n```\n"
             for title, lines in self.sections.items()
@@ -110,20 +112,3 @@ def _median_rows(medians: Mapping[str, Medians]) -> list[tuple[str, ...]]:
         )
         for name, one in medians.items()
     ]  # fmt: skip
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)
-
-
-def _markdown(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(titles) - 1)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [titles, rule, *rows])

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from bench_report import _aligned, _markdown
 from load_charts import HEIGHT, Line, chart, sheet
 from load_goals import Found
 from load_tally import End, Tally, View, percentile
 from load_watch import Sample
+
+from scripts.tables import aligned, markdown
 
 TITLES = ("goal", "asked", "found", "")
 COLUMNS = ("request", "number", "wrong", "p50 ms", "p95 ms", "p99 ms", "longest ms")
@@ -66,8 +67,8 @@ class Report:
     def as_text(self) -> str:
         """For the terminal."""
         parts = [self.title, *([SHORT] if self.is_short else [])]
-        parts.append(_aligned([COLUMNS, *self.requests()]))
-        parts.append(_aligned([TITLES, *self.goals()]))
+        parts.append(aligned([COLUMNS, *self.requests()]))
+        parts.append(aligned([TITLES, *self.goals()]))
         parts.append("\n".join(self.notes))
         if self.tally.faults:
             parts.append(
@@ -85,8 +86,8 @@ class Report:
         verdict = "Every goal is met." if self.has_met_all else "**Not every goal is met.**"
         return PAGE.format(
             title=self.title, facts=facts, notes=notes, short=short, verdict=verdict, picture=picture,
-            goals=_markdown(TITLES, self.goals()),
-            requests=_markdown(COLUMNS, [(_code(row[0]), *row[1:]) for row in self.requests()]),
+            goals=markdown(TITLES, self.goals()),
+            requests=markdown(COLUMNS, [(_code(row[0]), *row[1:]) for row in self.requests()]),
         )  # fmt: skip
 
     def as_html(self) -> str:

@@ -23,6 +23,7 @@ import psutil
 import pytest
 
 from cozmic.config import ROOT
+from scripts.tables import aligned, markdown
 from tests.faults.figures import FULL, Figures, told
 
 TESTS = ("tests/faults", "tests/law/test_redis_in_trouble.py", "tests/law/test_cold_key.py")
@@ -98,24 +99,15 @@ def rows_of(results: Iterable[Result]) -> list[tuple[str, ...]]:
 
 def as_text(results: Sequence[Result]) -> str:
     """The table for the terminal, and what failed."""
-    rows = [COLUMNS, *rows_of(results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    table = aligned([COLUMNS, *rows_of(results)])
     failed = [f"FAILS  {one.test}" for one in results if not one.holds]
     held_n = len(results) - len(failed)
-    return "\n".join(["", *lines, "", *failed, f"{held_n} of {len(results)} tests hold."])
+    return "\n".join(["", table, "", *failed, f"{held_n} of {len(results)} tests hold."])
 
 
 def as_page(results: Sequence[Result], facts: dict[str, str]) -> str:
     """docs/reference/faults.md."""
-    rule = ("---", *["---:"] * (len(COLUMNS) - 1))
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (COLUMNS, rule, *rows_of(results)))
+    table = markdown(COLUMNS, rows_of(results))
     listed = "\n".join(f"- {name}: {value}" for name, value in facts.items())
     tests = "\n".join(f"- {_sentence(one)}" for one in results if not one.figures)
     return (

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from cozmic.config import ROOT
 from tests.gunicorn_server import Server
-from tests.services.binaries import allowed_sources, install_with_apt
-from tests.services.debian import unpack_with_dependencies
-from tests.services.errors import ServiceUnavailable
+from tests.services.debian import find_program
 from tests.services.process import (
     KeptProcess,
     free_port,
@@ -41,21 +37,6 @@ http {{
 REDIRECT = re.compile(r"server \{\n    listen 80;.*?^\}\n", re.MULTILINE | re.DOTALL)
 
 
-def find_nginx() -> Path:
-    """The program; raises ServiceUnavailable with the cure."""
-    sources = allowed_sources()
-    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    if found:
-        return Path(found)
-    if "system" in sources:
-        unpacked = unpack_with_dependencies("nginx", PROGRAM)
-        if unpacked:
-            return unpacked
-        if install_with_apt("nginx"):
-            return Path("/") / PROGRAM
-    raise ServiceUnavailable("The tests need nginx: run `sudo apt-get install nginx`.")
-
-
 def shipped_configuration(port: int, behind: int) -> str:
     """deploy/nginx/cozmic.conf without TLS, on another port, in front of another one."""
     text = (ROOT / "deploy/nginx/cozmic.conf").read_text()
@@ -71,7 +52,7 @@ def shipped_configuration(port: int, behind: int) -> str:
 @contextmanager
 def nginx_before(server: Server) -> Iterator[Server]:
     """Serve what a server serves on another port, through nginx."""
-    program, identity = find_nginx(), unprivileged()
+    program, identity = find_program("nginx", PROGRAM, called="nginx"), unprivileged()
     folder, port = new_folder("nginx", identity), free_port()
     shipped = shipped_configuration(port, server.port)
     identity.write_secret(folder / "nginx.conf", AROUND.format(folder=folder, shipped=shipped))

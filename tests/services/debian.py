@@ -9,7 +9,29 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.services.binaries import say, succeeds
+from tests.services.binaries import allowed_sources, install_with_apt, say, succeeds
+from tests.services.errors import ServiceUnavailable
+
+PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
+"""Where servers stand, also for those whose PATH leaves such folders out."""
+
+
+def find_program(package: str, program: str, *, called: str) -> Path:
+    """Return a program of this machine, else from its package; raise ServiceUnavailable with the cure.
+
+    `program` is its place below the root of the system, `called` what people call it.
+    """
+    sources = allowed_sources()
+    found = shutil.which(package, path=PLACES)
+    if found:
+        return Path(found)
+    if "system" in sources:
+        unpacked = unpack_with_dependencies(package, program)
+        if unpacked:
+            return unpacked
+        if install_with_apt(package):
+            return Path("/") / program
+    raise ServiceUnavailable(f"The tests need {called}: run `sudo apt-get install {package}`.")
 
 
 def unpack_with_dependencies(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from tests.services.binaries import allowed_sources, install_with_apt
-from tests.services.debian import unpack_with_dependencies
-from tests.services.errors import ServiceUnavailable
+from tests.services.debian import find_program
 from tests.services.postgres import address, administering
 from tests.services.process import (
     KeptProcess,
@@ -39,25 +35,10 @@ default_pool_size = 3
 """
 
 
-def find_pgbouncer() -> Path:
-    """The program; raises ServiceUnavailable with the cure."""
-    sources = allowed_sources()
-    found = shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin:/usr/bin")
-    if found:
-        return Path(found)
-    if "system" in sources:
-        unpacked = unpack_with_dependencies("pgbouncer", PROGRAM)
-        if unpacked:
-            return unpacked
-        if install_with_apt("pgbouncer"):
-            return Path("/") / PROGRAM
-    raise ServiceUnavailable("The tests need PgBouncer: run `sudo apt-get install pgbouncer`.")
-
-
 @contextmanager
 def pgbouncer(database_url: str, **settings: str) -> Iterator[str]:
     """Pool a database's connections in transaction mode; the address is that of the pooler."""
-    program, identity = find_pgbouncer(), unprivileged()
+    program, identity = find_program("pgbouncer", PROGRAM, called="PgBouncer"), unprivileged()
     folder, own_port, home = new_folder("pgbouncer", identity), free_port(), make_url(database_url)
     identity.write_secret(folder / "users", f'"{home.username}" "{home.password}"\n')
     identity.write_secret(
