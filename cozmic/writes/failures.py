@@ -54,12 +54,18 @@ def forget_wrong_passwords(user_id: int) -> None:
 
 
 def _forget_old(now: datetime) -> None:
-    """Delete a few counts that are over; those that somebody is counting in at this moment are left alone."""
+    """Delete a few counts that are over; those that somebody is counting in at this moment are left alone.
+
+    The few are named by a WITH, which is read once: a plain SELECT in IN may be asked again for each row, and passes
+    over what it has locked itself, so that all went at once.
+    """
     old = (
         select(*KEY)
         .where(FailureCount.ends_at <= now)
         .order_by(FailureCount.ends_at)
         .limit(OLD_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("old")
     )
-    statement = delete(FailureCount).where(tuple_(*KEY).in_(old.with_for_update(skip_locked=True)))
+    statement = delete(FailureCount).where(tuple_(*KEY).in_(select(old)))
     db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from cozmic.access.clock import get_now
 from cozmic.access.credentials import hash_password
+from cozmic.access.failures import Bucket
 from cozmic.access.new_passwords import NewPassword
 from cozmic.extensions import db
 from cozmic.models import FailureCount, User
 from cozmic.transaction import transaction
 from cozmic.web.devices import COOKIE, MOST_ACCOUNTS
-from cozmic.writes.failures import OLD_AT_ONCE
+from cozmic.writes.failures import OLD_AT_ONCE, count_failures
 from cozmic.writes.people import reset_password
 from tests.client import RAW_TOKEN, Client, anonymous
 from tests.factories import PASSWORD, Cast, make_user
@@ -266,6 +267,22 @@ def test_a_wrong_password_for_a_change_is_counted_too(counting: Flask, cast: Cas
         ben.post("/account/email", data={"email": "", "current_password": PASSWORD}).status_code
         == 429
     )
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_counts_go_a_few_at_a_time_however_postgresql_plans_it(counting: Flask) -> None:
+    """Asked again for each row that it joins, a SELECT that passes locked rows over finds others each time."""
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with transaction():
+        db.session.add_all(
+            FailureCount(kind="sign-in", subject=-number, place=-1, failures=3, ends_at=long_ago)
+            for number in range(1, OLD_AT_ONCE + 6)
+        )
+    with transaction():
+        for other in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+            db.session.execute(text(f"SET LOCAL enable_{other} = off"))
+        count_failures({Bucket("sign-in", 1, 1): 60}, now=get_now())
+    assert count_rows(until=get_now()) == 5
 
 
 def test_counts_that_are_over_go_a_few_at_a_time(counting: Flask, cast: Cast) -> None:
