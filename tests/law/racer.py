@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 from werkzeug.test import EnvironBuilder
 
 from cozmic.access.clock import get_now
@@ -28,6 +28,7 @@ from cozmic.extensions import db
 from cozmic.models import Assignment, Classroom
 from cozmic.transaction import transaction
 from cozmic.web import cached
+from cozmic.web.begun import BEGUN
 from cozmic.web.viewer import admit
 from cozmic.writes.announcements import announce
 from cozmic.writes.classrooms import rename_classroom
@@ -167,7 +168,13 @@ def last_number(kind: str, page: str) -> int:
 
 
 def compute_then_ask(
-    store: PageStore, key: str, *, now_ms: int, compute: Callable[[], Body], ttl_ms: int
+    store: PageStore,
+    key: str,
+    *,
+    now_ms: int,
+    compute: Callable[[], Body],
+    ttl_ms: int,
+    is_cold: bool,
 ) -> tuple[Body, str]:
     """The fault: read the data, then the revision, and store the one under the other."""
     body = store.read(key, store.get(key))
@@ -175,6 +182,7 @@ def compute_then_ask(
         return body, "hit"
     body = compute()
     g.pop("viewer")
+    request.environ.pop(BEGUN, None)  # who was admitted before Flask was entered
     viewer = admit()
     late_key = viewer and cached._key(viewer)
     if late_key:
