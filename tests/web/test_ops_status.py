@@ -36,7 +36,7 @@ def test_nothing_measured_yet_says_so(app: Flask, cast: Cast, root: Client) -> N
     with patch.dict(app.config, MEASURE=True):
         page = root.get("/ops/?range=7d").text
     assert "Nothing was measured yet" in page
-    assert "about a minute after the server has started" in page
+    assert "within two minutes of the start of the server" in page
     assert '<svg class="timeline-box"' not in page
 
 
